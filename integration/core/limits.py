@@ -1,0 +1,77 @@
+"""One limiter for all workers, on Redis: what may be sent now, and what has to wait.
+
+Moving windows rather than fixed ones: we do not know when the other side's windows begin, and a
+moving window is inside every fixed one.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import redis
+from limits import RateLimitItemPerSecond
+from limits.storage import RedisStorage
+from limits.strategies import MovingWindowRateLimiter
+
+LONGEST_PAUSE = 30.0  # seconds between two looks at a service that is down
+STREAK_SECONDS = 3600
+
+
+@dataclass(frozen=True)
+class Rate:
+    """At most `amount` in any `seconds`."""
+
+    amount: int
+    seconds: int
+
+    def item(self) -> RateLimitItemPerSecond:
+        return RateLimitItemPerSecond(self.amount, self.seconds)
+
+
+class Limiter:
+    """Permits and pauses by name. A name is an account and an operation."""
+
+    def __init__(self, url: str) -> None:
+        pool = redis.ConnectionPool.from_url(url)
+        self._redis = redis.Redis(connection_pool=pool)
+        self._windows = MovingWindowRateLimiter(RedisStorage(url, connection_pool=pool))
+
+    def take(self, name: str, rates: Sequence[Rate], wanted: int) -> int:
+        """Return how many of `wanted` may be sent now (0 to `wanted`); these are used up."""
+        if wanted < 1 or self._paused(name) > 0:
+            return 0
+        free = min(self._windows.get_window_stats(rate.item(), name).remaining for rate in rates)
+        granted = min(wanted, free)
+        if granted < 1:
+            return 0
+        # Somebody else may have taken them since we looked; then these are lost, never doubled.
+        taken = [self._windows.hit(rate.item(), name, cost=granted) for rate in rates]
+        return granted if all(taken) else 0
+
+    def wait(self, name: str, rates: Sequence[Rate]) -> float:
+        """Return the seconds until at least one may be sent; 0 if one may now."""
+        now = time.time()
+        waits = [self._paused(name)]
+        for rate in rates:
+            stats = self._windows.get_window_stats(rate.item(), name)
+            waits.append(0.0 if stats.remaining > 0 else max(0.0, stats.reset_time - now))
+        return max(waits)
+
+    def pause(self, name: str, seconds: float) -> None:
+        """Let nobody send under this name for `seconds`. The other side asked for it."""
+        self._redis.set(f"pause:{name}", 1, px=max(1, int(seconds * 1000)))
+
+    def stumble(self, name: str) -> None:
+        """The other side is down: pause, longer each time it happens in a row."""
+        streak = int(self._redis.incr(f"streak:{name}"))
+        self._redis.expire(f"streak:{name}", STREAK_SECONDS)
+        self.pause(name, min(LONGEST_PAUSE, 2.0 ** min(streak, 10) / 2))
+
+    def recovered(self, name: str) -> None:
+        """The other side answers again: the next stumble pauses briefly."""
+        self._redis.delete(f"streak:{name}")
+
+    def _paused(self, name: str) -> float:
+        return max(0, int(self._redis.pttl(f"pause:{name}"))) / 1000

@@ -1,0 +1,21 @@
+"""Words: in the reader's language, and of a length that fits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+Localized = Mapping[str, str]
+
+
+def localized(names: Localized, locale: str) -> str:
+    """Return the text for `locale`: the exact one, else the same language, else the first; "" if none."""
+    if locale in names:
+        return names[locale]
+    language = locale.partition("-")[0]
+    same = [text for code, text in names.items() if code.partition("-")[0] == language]
+    return (same or list(names.values()) or [""])[0]
+
+
+def shorten(text: str, length: int) -> str:
+    """Return `text` cut to at most `length` characters, marked with an ellipsis if cut."""
+    return text if len(text) <= length else text[: length - 1] + "…"

@@ -1,0 +1,21 @@
+"""Klaviyo as a destination. See README.md in this folder."""
+
+from integration.core.plugins import Destination
+from integration.destinations.klaviyo.client import account, sender, test
+from integration.destinations.klaviyo.config import FIELDS, SETTINGS
+from integration.destinations.klaviyo.limits import RATES
+from integration.destinations.klaviyo.mapping import MAPPERS
+from integration.destinations.klaviyo.rules import check
+
+DESTINATION = Destination(
+    kind="klaviyo",
+    label="Klaviyo",
+    fields=FIELDS,
+    settings=SETTINGS,
+    mappers=MAPPERS,
+    rates=RATES,
+    account=account,
+    check=check,
+    send=sender,
+    test=test,
+)

@@ -1,0 +1,75 @@
+"""RQ entry points: doorbells. A job takes ids, calls one function, rings the next. No logic here."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import django_rq
+from django.conf import settings
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+
+from integration import monitoring
+from integration.pipeline import delivery, inbox
+
+logger = logging.getLogger(__name__)
+
+BELL_SECONDS = 10  # one ring waits at a time; a ring whose worker died is forgotten after this
+TIMEOUT_SECONDS = 180  # a drain stops by itself after a minute
+
+
+def ring(job: Callable[..., Any], *ids: int | str) -> None:
+    """Wake a worker for this job, unless a ring for the same waits already.
+
+    A ring that gets lost only delays: the rows are there, and the sweep rings again.
+    """
+    try:
+        if _redis().set(_bell(job, *ids), 1, nx=True, ex=BELL_SECONDS):
+            queue = django_rq.get_queue("realtime", commit_mode="auto", connection=_redis())
+            queue.enqueue(job, *ids, job_timeout=TIMEOUT_SECONDS, failure_ttl=86_400)
+    except RedisError as exc:
+        logger.warning("ring lost, the sweep will follow: %s", type(exc).__name__)
+
+
+def process(connection_id: int) -> None:
+    """Process what a source has sent."""
+    _answer(process, connection_id)
+    for bells in inbox.drain(connection_id):
+        for destination_id, operation in bells:
+            ring(deliver, destination_id, operation)
+
+
+def deliver(connection_id: int, operation: str) -> int:
+    """Send what waits for a destination."""
+    _answer(deliver, connection_id, operation)
+    return delivery.drain(connection_id, operation)
+
+
+def sweep() -> None:
+    """Ring for everything that is due: retries, ended leases, and what a lost Redis forgot."""
+    for connection_id in monitoring.waiting_messages():
+        ring(process, connection_id)
+    for connection_id, operation in monitoring.waiting_deliveries():
+        ring(deliver, connection_id, operation)
+
+
+@cache
+def _redis() -> Redis:
+    # A door must not wait for a Redis that is away: one try, no long one.
+    return Redis.from_url(
+        settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=2, retry=Retry(NoBackoff(), 1)
+    )
+
+
+def _answer(job: Callable[..., Any], *ids: int | str) -> None:
+    # Before the first look at the rows: who writes one after that look rings anew.
+    _redis().delete(_bell(job, *ids))
+
+
+def _bell(job: Callable[..., Any], *ids: int | str) -> str:
+    return ":".join(["bell", job.__name__, *map(str, ids)])

@@ -1,0 +1,97 @@
+"""What the shops told us, as they said it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils.timezone import now
+
+from integration.models.store import Connection
+
+LEASE = timedelta(seconds=60)  # a message whose worker died is due again after this
+
+
+class InboundMessageQuerySet(models.QuerySet["InboundMessage"]):
+    def due(self) -> Self:
+        """What waits to be processed and may be now."""
+        return self.filter(state=InboundMessage.State.NEW, not_before__lte=now())
+
+    def claim(self, connection: Connection, most: int) -> list[InboundMessage]:
+        """Take up to `most` due messages for a while, the oldest first. No two workers get one."""
+        with transaction.atomic():
+            # Own columns only: a claim filtered through a join is not atomic on PostgreSQL.
+            due = self.due().filter(connection_id=connection.id).order_by("id")
+            messages = list(due.select_for_update(skip_locked=True)[:most])
+            InboundMessage.objects.filter(id__in=[message.id for message in messages]).update(
+                attempts=F("attempts") + 1, not_before=now() + LEASE
+            )
+        for message in messages:
+            message.attempts += 1
+            message.connection = connection
+        return messages
+
+
+class InboundMessage(models.Model):
+    """One message from a shop. The row is the job."""
+
+    class State(models.TextChoices):
+        NEW = "new", "Waiting"
+        DONE = "done", "Done"
+        IGNORED = "ignored", "Ignored"
+        UNKNOWN = "unknown", "Not known"
+        PARKED = "parked", "Parked"
+        FAILED = "failed", "Failed"
+
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="messages")
+    dedupe_key = models.CharField(max_length=200)
+    type = models.CharField(max_length=200, blank=True)
+    resource_type = models.CharField(max_length=100, blank=True)
+    resource_id = models.CharField(max_length=200, blank=True, db_index=True)
+    version = models.BigIntegerField(null=True, blank=True)
+    payload = models.JSONField(null=True, blank=True)
+    raw = models.BinaryField(null=True, blank=True)  # only of what could not be understood
+    received_at = models.DateTimeField(default=now, db_index=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.NEW)
+    attempts = models.PositiveIntegerField(default=0)
+    not_before = models.DateTimeField(default=now)  # backoff and lease in one
+    error = models.TextField(blank=True)  # or the reason why it was left alone
+
+    objects = InboundMessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "message"
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(fields=["connection", "dedupe_key"], name="message_once"),
+        )
+        indexes = (
+            models.Index(
+                fields=["connection", "not_before"], name="message_due", condition=Q(state="new")
+            ),
+            models.Index(fields=["state", "-id"], name="message_by_state"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.type or 'Message'} {self.id}"
+
+    def settle(self, state: State, error: str = "") -> bool:
+        """Write the outcome, unless the lease ended and another worker has taken it since."""
+        self.state, self.error = state, error
+        mine = InboundMessage.objects.filter(
+            id=self.id, state=self.State.NEW, attempts=self.attempts
+        )
+        return bool(mine.update(state=state, error=error))
+
+    def wait(self, until: datetime, error: str) -> None:
+        """Put it back: it is due again at `until`."""
+        InboundMessage.objects.filter(
+            id=self.id, state=self.State.NEW, attempts=self.attempts
+        ).update(not_before=until, error=error)
+
+    def again(self) -> None:
+        """Start over, as if it had just arrived."""
+        self.state, self.attempts, self.not_before, self.error = self.State.NEW, 0, now(), ""
+        self.save(update_fields=["state", "attempts", "not_before", "error", "payload", "raw"])

@@ -1,0 +1,195 @@
+"""The outbox: what is to leave, exactly as it will, and what came of it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from django.db import models, transaction
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Greatest
+from django.utils.timezone import now
+
+from integration.models.inbox import InboundMessage
+from integration.models.runs import JobRun
+from integration.models.store import Connection
+
+LEASE = timedelta(seconds=45)  # a delivery whose worker died is due again after this
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def due(self) -> Self:
+        """What waits to be sent and may be now, the first of each object only."""
+        earlier = Delivery.objects.filter(
+            connection_id=OuterRef("connection_id"),
+            order_key=OuterRef("order_key"),
+            state=Delivery.State.READY,
+            id__lt=OuterRef("id"),
+        )
+        return self.filter(
+            Q(order_key="") | ~Exists(earlier),
+            state=Delivery.State.READY,
+            not_before__lte=now(),
+        )
+
+    def claim(self, connection: Connection, operation: str, most: int) -> list[Delivery]:
+        """Take up to `most` due deliveries for a while, the oldest first. No two workers get one."""
+        with transaction.atomic():
+            due = self.due().filter(connection_id=connection.id, operation=operation)
+            locked = due.order_by("id").select_for_update(skip_locked=True, of=("self",))
+            deliveries = list(locked[:most])
+            self.filter(id__in=[delivery.id for delivery in deliveries]).update(
+                attempts=F("attempts") + 1, not_before=now() + LEASE, leased=True
+            )
+        for delivery in deliveries:
+            delivery.attempts += 1
+            delivery.connection = connection
+        return deliveries
+
+    def supersede(self, connection: Connection, order_key: str, version: int) -> int:
+        """Drop what waits with an older version of the same object. Return how many.
+
+        What is being sent right now (under a lease) is let go.
+        """
+        waiting = self.filter(
+            connection_id=connection.id,
+            order_key=order_key,
+            state=Delivery.State.READY,
+            version__lt=version,
+        ).filter(Q(leased=False) | Q(not_before__lte=now()))
+        return waiting.update(
+            state=Delivery.State.DISCARDED,
+            answer={"reason": f"Version {version} of the same object came before it was sent."},
+        )
+
+
+class Delivery(models.Model):
+    """One request for one destination."""
+
+    class State(models.TextChoices):
+        READY = "ready", "Waiting"
+        SENT = "sent", "Sent"
+        CONFIRMED = "confirmed", "Confirmed"
+        REJECTED = "rejected", "Failed"
+        DISCARDED = "discarded", "Not sent"
+
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="deliveries")
+    message = models.ForeignKey(
+        InboundMessage, models.SET_NULL, null=True, blank=True, related_name="deliveries"
+    )
+    run = models.ForeignKey(
+        JobRun, models.SET_NULL, null=True, blank=True, related_name="deliveries"
+    )
+    operation = models.CharField(max_length=50)
+    request = models.JSONField()  # {"method", "path", "body"}
+    idempotency_key = models.CharField(max_length=500)
+    order_key = models.CharField(max_length=300, blank=True)
+    version = models.BigIntegerField(default=0)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.READY)
+    attempts = models.PositiveIntegerField(default=0)
+    not_before = models.DateTimeField(default=now)  # backoff and lease in one
+    leased = models.BooleanField(default=False)  # which of the two not_before is
+    notes = models.JSONField(default=list, blank=True)  # what was left out, and why
+    answer = models.JSONField(default=dict, blank=True)
+    created = models.DateTimeField(default=now, db_index=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        ordering = ("-id",)
+        constraints = (
+            # A fact goes out once. What failed or was dropped does not stand in its way.
+            models.UniqueConstraint(
+                fields=["connection", "idempotency_key"],
+                condition=~Q(state__in=["rejected", "discarded"]),
+                name="delivery_once",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["connection", "operation", "not_before"],
+                name="delivery_due",
+                condition=Q(state="ready"),
+            ),
+            models.Index(
+                fields=["connection", "order_key", "id"],
+                name="delivery_order",
+                condition=Q(state="ready") & ~Q(order_key=""),
+            ),
+            models.Index(fields=["state", "-id"], name="delivery_by_state"),
+        )
+
+    def __str__(self) -> str:
+        return f"Delivery {self.id}"
+
+    def settle(self, state: State, answer: dict[str, Any], notes: tuple[str, ...] = ()) -> bool:
+        """Write the outcome, unless the lease ended and another worker has taken it since."""
+        self.state, self.answer, self.settled_at = state, answer, now()
+        self.notes = [*self.notes, *notes]
+        return bool(
+            self._mine().update(
+                state=state, answer=answer, settled_at=self.settled_at, notes=self.notes
+            )
+        )
+
+    def wait(self, until: datetime, answer: dict[str, Any]) -> None:
+        """Put it back after a try that failed: it is due again at `until`."""
+        self._mine().update(not_before=until, leased=False, answer=answer)
+
+    def release(self) -> None:
+        """Put it back untried."""
+        self._mine().update(attempts=F("attempts") - 1, not_before=now(), leased=False)
+
+    def again(self, body: dict[str, Any]) -> None:
+        """Start over with this body, as if it had just been queued."""
+        self.request = {**self.request, "body": body}
+        self.state, self.attempts, self.not_before = self.State.READY, 0, now()
+        self.leased, self.settled_at = False, None
+        self.save(
+            update_fields=["request", "state", "attempts", "not_before", "leased", "settled_at"]
+        )
+
+    def _mine(self) -> DeliveryQuerySet:
+        return Delivery.objects.filter(
+            id=self.id, state=self.State.READY, attempts=self.attempts
+        )
+
+
+class ResourceVersionQuerySet(models.QuerySet["ResourceVersion"]):
+    def advance(self, connection: Connection, key: str, version: int) -> bool:
+        """Remember that this version was seen. Return False if a newer one was seen before.
+
+        Holds the object's row until the transaction ends: two workers queue one after the other.
+        """
+        self.bulk_create(
+            [ResourceVersion(connection=connection, key=key, version=version)],
+            ignore_conflicts=True,
+        )
+        current = self.select_for_update().get(connection=connection, key=key)
+        self.filter(id=current.id).update(version=Greatest("version", version))
+        return current.version <= version
+
+    def newest(self, connection: Connection, key: str) -> int:
+        """Return the newest version seen, 0 if none."""
+        found = self.filter(connection=connection, key=key).values_list("version", flat=True)
+        return found.first() or 0
+
+
+class ResourceVersion(models.Model):
+    """The newest version of an object that was queued for a destination."""
+
+    connection = models.ForeignKey(Connection, models.CASCADE)
+    key = models.CharField(max_length=300)
+    version = models.BigIntegerField()
+
+    objects = ResourceVersionQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["connection", "key"], name="version_per_object"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.version}"

@@ -1,0 +1,66 @@
+"""Is it well? What waits, for how long, and who works."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection as database
+from django.db.models import Min
+from django.utils.timezone import now
+from django_rq import get_connection
+from rq import Worker
+
+from integration.models import Delivery, InboundMessage
+
+LATE_SECONDS = 300.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Readiness:
+    """What an operator's probe wants to know. Raises nothing; it was all reached."""
+
+    workers: int
+    oldest_message_seconds: float
+    oldest_delivery_seconds: float
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether somebody works, and what is due is not late."""
+        oldest = max(self.oldest_message_seconds, self.oldest_delivery_seconds)
+        return self.workers > 0 and oldest < LATE_SECONDS
+
+
+def readiness() -> Readiness:
+    """Look at the database, Redis, the workers and the age of what is due.
+
+    Raises DatabaseError or RedisError if one of them cannot be reached.
+    """
+    database.ensure_connection()
+    due = InboundMessage.objects.due().aggregate(oldest=Min("not_before"))["oldest"]
+    ready = Delivery.objects.due().aggregate(oldest=Min("not_before"))["oldest"]
+    return Readiness(
+        workers=Worker.count(connection=get_connection("realtime")),
+        oldest_message_seconds=_age(due),
+        oldest_delivery_seconds=_age(ready),
+    )
+
+
+def waiting_messages() -> list[int]:
+    """Return the connections for which messages are due."""
+    due = InboundMessage.objects.due().filter(
+        connection__enabled=True, connection__paused_reason=""
+    )
+    return list(due.order_by().values_list("connection_id", flat=True).distinct())
+
+
+def waiting_deliveries() -> list[tuple[int, str]]:
+    """Return the connections and operations for which deliveries are due."""
+    due = Delivery.objects.due().filter(
+        connection__enabled=True, connection__paused_reason=""
+    ).exclude(connection__store__sending="paused")
+    return list(due.order_by().values_list("connection_id", "operation").distinct())
+
+
+def _age(moment: datetime | None) -> float:
+    return (now() - moment).total_seconds() if moment else 0.0

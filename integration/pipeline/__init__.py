@@ -1,0 +1,1 @@
+"""receive → process → deliver, and what failed. Services: they write rows, they never ring."""

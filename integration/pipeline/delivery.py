@@ -1,0 +1,162 @@
+"""Deliver: what waits for one connection and operation is sent, in claims of a batch.
+
+Few at a time go to the single endpoints. The bulk endpoints take a claimed batch at the same
+place: `_send_batch` gets the deliveries of one operation, and answers with an outcome for each.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from django.utils.timezone import now
+
+from integration import registry
+from integration.core.errors import Failure, Misconfigured, Reject, Retry
+from integration.core.limits import Limiter, Rate
+from integration.core.plugins import Answer, Send
+from integration.models import Connection, Delivery, FailedEvent, Store
+from integration.pipeline import failures
+from integration.pipeline.access import access, limiter
+from integration.pipeline.backoff import MOST_ATTEMPTS, next_try
+
+logger = logging.getLogger(__name__)
+
+BATCH = 32
+THREADS = 8  # requests in flight: at 150 ms each that is 50 a second, about Klaviyo's pace
+DRAIN_SECONDS = 60.0
+SUBMIT_SECONDS = 10.0  # a batch that takes longer is put back, well before its lease ends
+LONGEST_NAP = 1.0  # wait here for the next second's permits; for the next minute's, ring later
+
+Outcome = Answer | Failure | None  # None: not tried
+
+
+def drain(connection_id: int, operation: str) -> int:
+    """Send what is due, for a minute at most. Return how many were accepted."""
+    deadline = time.monotonic() + DRAIN_SECONDS
+    accepted = 0
+    with ThreadPoolExecutor(THREADS) as pool:
+        while time.monotonic() < deadline:
+            connection = Connection.objects.select_related("store").get(id=connection_id)
+            if not _may_send(connection):
+                break
+            count = _batch(connection, operation, pool)
+            if count is None:
+                break
+            accepted += count
+    return accepted
+
+
+def _may_send(connection: Connection) -> bool:
+    return connection.works and connection.store.sending != Store.Sending.PAUSED
+
+
+def _batch(connection: Connection, operation: str, pool: ThreadPoolExecutor) -> int | None:
+    """Send up to a batch. Return how many were accepted, None if there is nothing to do now."""
+    waiting = Delivery.objects.due().filter(connection_id=connection.id, operation=operation)
+    wanted = waiting[:BATCH].count()
+    if not wanted:
+        return None
+    if connection.store.sending == Store.Sending.DRY_RUN:
+        return _rehearse(Delivery.objects.claim(connection, operation, wanted))
+    destination = registry.destinations()[connection.kind]
+    reach = access(connection)
+    name, rates = f"{destination.account(reach)}:{operation}", destination.rates[operation]
+    permits = limiter().take(name, rates, wanted)
+    if not permits:
+        return _nap(limiter(), name, rates)
+    deliveries = Delivery.objects.claim(connection, operation, permits)
+    return _send_batch(deliveries, destination.send(reach), pool, name)
+
+
+def _rehearse(deliveries: list[Delivery]) -> int:
+    for delivery in deliveries:
+        delivery.settle(
+            Delivery.State.DISCARDED, {"reason": "Dry run: this would have been sent."}
+        )
+    return 0
+
+
+def _nap(limits: Limiter, name: str, rates: tuple[Rate, ...]) -> int | None:
+    """Wait for permits if they come soon; a worker that sleeps for long serves nobody."""
+    seconds = limits.wait(name, rates)
+    if seconds > LONGEST_NAP:
+        return None
+    time.sleep(max(seconds, 0.05))
+    return 0
+
+
+def _send_batch(
+    deliveries: list[Delivery], send: Send, pool: ThreadPoolExecutor, name: str
+) -> int:
+    halt = threading.Event()
+    attempt = _attempt(send, halt, time.monotonic() + SUBMIT_SECONDS)
+    outcomes = pool.map(attempt, deliveries)
+    settled = [
+        _settle(delivery, outcome, name)
+        for delivery, outcome in zip(deliveries, outcomes, strict=True)
+    ]
+    return sum(settled)
+
+
+def _attempt(
+    send: Send, halt: threading.Event, deadline: float
+) -> Callable[[Delivery], Outcome]:
+    """Return a function for the threads: one try, unless another one met a wall before."""
+
+    def attempt(delivery: Delivery) -> Outcome:
+        if halt.is_set() or time.monotonic() > deadline:
+            return None
+        request = delivery.request
+        try:
+            return send(request["method"], request["path"], request["body"])
+        except Reject as exc:
+            return exc
+        except Failure as exc:  # the other side is down, busy or locked: not this row's fault
+            halt.set()
+            return exc
+        except Exception as exc:  # noqa: BLE001 - a bug must not stop the others
+            logger.exception("delivery %s: sending failed", delivery.id)
+            return Reject(f"Storewire could not send this ({type(exc).__name__}).", code="bug")
+
+    return attempt
+
+
+def _settle(delivery: Delivery, outcome: Outcome, name: str) -> bool:
+    """Write down what came of it. Return whether it was accepted."""
+    match outcome:
+        case None:
+            delivery.release()
+        case Answer():
+            limiter().recovered(name)
+            answer = {"status": outcome.status, "body": outcome.body}
+            return delivery.settle(Delivery.State.SENT, answer, outcome.notes)
+        case Retry() if delivery.attempts < MOST_ATTEMPTS:
+            _later(delivery, outcome, name)
+        case Misconfigured():
+            if delivery.connection.pause(outcome.reason):
+                logger.error("connection %s paused: %s", delivery.connection_id, outcome.code)
+            delivery.wait(now(), _said(outcome))
+        case Failure():
+            if delivery.settle(Delivery.State.REJECTED, _said(outcome)):
+                failures.delivery_failed(delivery, outcome, FailedEvent.Stage.SENDING)
+    return False
+
+
+def _later(delivery: Delivery, failure: Retry, name: str) -> None:
+    if failure.code == "throttled":
+        # Everyone waits: Klaviyo counts the account, not this row. It is due right after.
+        limiter().pause(name, failure.after or LONGEST_NAP)
+        delivery.wait(now(), _said(failure))
+        return
+    limiter().stumble(name)
+    delivery.wait(next_try(failure, delivery.attempts, now()), _said(failure))
+
+
+def _said(failure: Failure) -> dict[str, Any]:
+    said = {"reason": failure.reason, "status": failure.status, "answer": failure.answer}
+    return {key: value for key, value in said.items() if value}

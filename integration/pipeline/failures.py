@@ -1,0 +1,118 @@
+"""What failed for good: written down once, retried or discarded by a person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.timezone import now
+
+from integration import registry
+from integration.core.errors import Failure, Reject
+from integration.models import Delivery, FailedEvent, InboundMessage, ResourceVersion
+
+
+def message_failed(message: InboundMessage, failure: Failure) -> FailedEvent:
+    """Write down that a message could not be turned into records."""
+    return _record(
+        failure,
+        {"message": message, "stage": FailedEvent.Stage.UNDERSTANDING},
+        {
+            "store_id": message.connection.store_id,
+            "connection": message.connection,
+            "payload": message.payload,
+        },
+    )
+
+
+def delivery_failed(delivery: Delivery, failure: Failure, stage: FailedEvent.Stage) -> FailedEvent:
+    """Write down that a request would be, or was, refused."""
+    return _record(
+        failure,
+        {"delivery": delivery},
+        {
+            "store_id": delivery.connection.store_id,
+            "connection": delivery.connection,
+            "message_id": delivery.message_id,
+            "run_id": delivery.run_id,
+            "payload": delivery.request["body"],
+            "stage": stage,
+        },
+    )
+
+
+def retry(failed: FailedEvent, user: AbstractBaseUser | None) -> None:
+    """Send it, or process it, again, as it was or as it was corrected in `payload`.
+
+    The caller rings. Raises Reject, changing nothing, if it cannot be: the reason says why.
+    """
+    try:
+        with transaction.atomic():
+            if failed.delivery:
+                _retry_delivery(failed.delivery, failed.payload)
+            elif failed.message:
+                _retry_message(failed.message, failed.payload)
+            else:
+                raise Reject("What failed has been cleaned up since. It can only be discarded.")
+            _resolve(failed, FailedEvent.Resolution.RETRIED, user)
+    except IntegrityError as exc:
+        raise Reject("The same was sent meanwhile. Discard this one.", code="sent_since") from exc
+
+
+def discard(failed: FailedEvent, user: AbstractBaseUser | None) -> None:
+    """Leave it unsent, knowingly. It stays on record."""
+    _resolve(failed, FailedEvent.Resolution.DISCARDED, user)
+
+
+def _record(failure: Failure, key: dict[str, Any], values: dict[str, Any]) -> FailedEvent:
+    values |= {
+        "code": failure.code[:100],
+        "reason": failure.reason,
+        "pointer": failure.pointer[:500],
+        "status": failure.status,
+        "last_at": now(),
+        "resolution": FailedEvent.Resolution.OPEN,
+        "resolved_at": None,
+        "resolved_by": None,
+    }
+    failed, created = FailedEvent.objects.update_or_create(**key, defaults=values)
+    if not created:
+        FailedEvent.objects.filter(id=failed.id).update(attempts=F("attempts") + 1)
+    return failed
+
+
+def _retry_delivery(delivery: Delivery, body: Any) -> None:
+    newest = ResourceVersion.objects.newest(delivery.connection, delivery.order_key)
+    if delivery.order_key and delivery.version < newest:
+        raise Reject(
+            "A newer version of the same object was sent since. Discard this one.",
+            code="superseded",
+        )
+    if not isinstance(body, dict):
+        raise Reject("The corrected request is not a JSON object.", code="invalid")
+    destination = registry.destinations()[delivery.connection.kind]
+    problems = destination.check(delivery.operation, body)
+    if problems:
+        raise Reject(
+            f"The request would be refused: {problems[0]}.",
+            code="invalid",
+            pointer=problems[0].pointer,
+        )
+    delivery.again(body)
+
+
+def _retry_message(message: InboundMessage, payload: Any) -> None:
+    if payload is not None and not isinstance(payload, dict):
+        raise Reject("The corrected message is not a JSON object.", code="invalid")
+    message.payload = payload
+    message.again()
+
+
+def _resolve(
+    failed: FailedEvent, resolution: FailedEvent.Resolution, user: AbstractBaseUser | None
+) -> None:
+    failed.resolution, failed.resolved_at = resolution, now()
+    failed.resolved_by_id = user.pk if user else None
+    failed.save(update_fields=["resolution", "resolved_at", "resolved_by"])

@@ -1,0 +1,175 @@
+"""Receive and process: a message is stored as it came, then judged."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+from django.db import DataError, OperationalError, transaction
+from django.utils.timezone import now
+
+from integration import registry
+from integration.core.errors import Failure, Misconfigured, Reject, Retry
+from integration.core.plugins import Notification, Shop, Skip, Source
+from integration.core.records import Record
+from integration.models import Connection, InboundMessage
+from integration.pipeline import failures
+from integration.pipeline.access import access
+from integration.pipeline.backoff import MOST_ATTEMPTS, next_try
+from integration.pipeline.outbox import Bell, queue_records
+
+logger = logging.getLogger(__name__)
+
+BATCH = 32
+THREADS = 8  # handlers wait for the shop's answers most of the time
+DRAIN_SECONDS = 60.0
+LONGEST_KEY = 200
+
+Outcome = list[Record] | Skip | Failure
+
+
+def receive(connection: Connection, headers: Mapping[str, str], body: bytes) -> None:
+    """Store a message, whatever it is. One that is there already changes nothing."""
+    source = registry.sources()[connection.kind]
+    try:
+        message = _message(connection, source.unwrap(headers, body), source)
+    except Reject as exc:
+        message = _raw(connection, body, exc.reason)
+    try:
+        with transaction.atomic():
+            _insert(message)
+    except DataError:
+        # JSON, but of a kind that PostgreSQL cannot hold: a NUL, half a character, 1e999.
+        _insert(_raw(connection, body, "The text has characters that cannot be stored."))
+
+
+def drain(connection_id: int) -> Iterator[set[Bell]]:
+    """Process what is due for a source, for a minute at most. Yields what to ring for."""
+    deadline = time.monotonic() + DRAIN_SECONDS
+    with ThreadPoolExecutor(THREADS) as pool:
+        while time.monotonic() < deadline:
+            connection = Connection.objects.select_related("store").get(id=connection_id)
+            if not connection.works:
+                return
+            messages = InboundMessage.objects.claim(connection, BATCH)
+            if not messages:
+                return
+            source = registry.sources()[connection.kind]
+            shop = Shop(
+                settings=connection.store.facts().settings, read=source.reader(access(connection))
+            )
+            outcomes = pool.map(lambda message: _judge(message, source, shop), messages)
+            destinations = list(connection.store.connections.destinations())
+            for connected in destinations:
+                connected.store = connection.store
+            bells: set[Bell] = set()
+            for message, outcome in zip(messages, outcomes, strict=True):
+                bells |= _settle(message, outcome, destinations)
+            yield bells
+
+
+def _message(connection: Connection, notification: Notification, source: Source) -> InboundMessage:
+    state, error = InboundMessage.State.NEW, ""
+    if notification.type in source.ignored:
+        state, error = InboundMessage.State.IGNORED, source.ignored[notification.type]
+    elif notification.type not in source.handlers:
+        state = InboundMessage.State.UNKNOWN
+        error = f"Nothing is made of “{notification.type}” messages."
+    return InboundMessage(
+        connection=connection,
+        dedupe_key=_short(notification.key),
+        type=notification.type[:200],
+        resource_type=notification.resource_type[:100],
+        resource_id=notification.resource_id[:200],
+        version=notification.version,
+        payload=notification.payload,
+        state=state,
+        error=error,
+    )
+
+
+def _raw(connection: Connection, body: bytes, error: str) -> InboundMessage:
+    return InboundMessage(
+        connection=connection,
+        dedupe_key=f"raw:{hashlib.sha256(body).hexdigest()}",
+        raw=body,
+        state=InboundMessage.State.UNKNOWN,
+        error=error,
+    )
+
+
+def _short(key: str) -> str:
+    if len(key) <= LONGEST_KEY:
+        return key
+    return f"hash:{hashlib.sha256(key.encode()).hexdigest()}"
+
+
+def _insert(message: InboundMessage) -> None:
+    # One statement; the duplicate that loses is no error.
+    InboundMessage.objects.bulk_create([message], ignore_conflicts=True)
+
+
+def _judge(message: InboundMessage, source: Source, shop: Shop) -> Outcome:
+    """What becomes of a message. Runs in a thread: reads the shop, never the database."""
+    try:
+        return source.handlers[message.type](message.payload, shop)
+    except Failure as exc:
+        return exc
+    except Exception as exc:  # noqa: BLE001 - the top of the pipeline: a bug must not stop the rest
+        logger.exception("message %s: handler failed", message.id)
+        return Reject(
+            f"Storewire could not read this message ({type(exc).__name__}).", code="unexpected"
+        )
+
+
+def _settle(
+    message: InboundMessage, outcome: Outcome, destinations: list[Connection]
+) -> set[Bell]:
+    match outcome:
+        case Retry() if message.attempts < MOST_ATTEMPTS:
+            message.wait(next_try(outcome, message.attempts, now()), outcome.reason)
+        case Misconfigured():
+            _pause(message, outcome)
+        case Failure():
+            _fail(message, outcome)
+        case Skip():
+            message.settle(InboundMessage.State.IGNORED, outcome.reason)
+        case _:
+            return _queue(message, outcome, destinations)
+    return set()
+
+
+def _queue(
+    message: InboundMessage, records: list[Record], destinations: list[Connection]
+) -> set[Bell]:
+    try:
+        with transaction.atomic():
+            if not message.settle(InboundMessage.State.DONE):
+                return set()
+            return queue_records(records, destinations, message)
+    except OperationalError:
+        raise  # the database is away: the lease ends and the message is due again
+    except Exception as exc:  # noqa: BLE001 - as above, for what mapping makes of the records
+        logger.exception("message %s: mapping failed", message.id)
+        _fail(
+            message,
+            Reject(f"This could not be mapped ({type(exc).__name__}).", code="unexpected"),
+        )
+        return set()
+
+
+def _pause(message: InboundMessage, failure: Misconfigured) -> None:
+    connection = message.connection
+    if connection.pause(failure.reason):
+        logger.error("connection %s paused: %s", connection.id, failure.code)
+    message.wait(now() + timedelta(seconds=1), failure.reason)
+
+
+def _fail(message: InboundMessage, failure: Failure) -> None:
+    with transaction.atomic():
+        if message.settle(InboundMessage.State.FAILED, failure.reason):
+            failures.message_failed(message, failure)

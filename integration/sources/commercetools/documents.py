@@ -1,0 +1,121 @@
+"""What we rely on in a message, a customer, an order; everything else may be there or not."""
+
+from __future__ import annotations
+
+from integration.core.errors import Reject
+from integration.core.rules import Json, Schema
+
+_TEXT = {"type": "string"}
+_TEXTS = {"type": "array", "items": _TEXT}
+_DATE = {"type": "string", "format": "date-time"}
+_LOCALIZED = {"type": "object", "additionalProperties": _TEXT}
+_MONEY = {
+    "type": "object",
+    "required": ["centAmount", "currencyCode"],
+    "properties": {
+        "centAmount": {"type": "integer"},
+        "preciseAmount": {"type": "integer"},
+        "fractionDigits": {"type": "integer", "minimum": 0, "maximum": 20},
+        "currencyCode": {"type": "string", "pattern": "^[A-Z]{3}$"},
+    },
+}
+_ADDRESS = {"type": "object", "additionalProperties": True}
+_CUSTOM = {"type": "object", "properties": {"fields": {"type": "object"}}}
+_LINE = {
+    "type": "object",
+    "required": ["id", "name", "quantity", "price", "totalPrice"],
+    "properties": {
+        "id": _TEXT,
+        "productId": _TEXT,
+        "name": _LOCALIZED,
+        "productSlug": _LOCALIZED,
+        "quantity": {"type": "integer"},
+        "price": {"type": "object", "required": ["value"], "properties": {"value": _MONEY}},
+        "totalPrice": _MONEY,
+        "variant": {
+            "type": "object",
+            "properties": {
+                "sku": _TEXT,
+                "images": {
+                    "type": "array",
+                    "items": {"type": "object", "properties": {"url": _TEXT}},
+                },
+                "attributes": {
+                    "type": "array",
+                    "items": {"type": "object", "required": ["name", "value"]},
+                },
+            },
+        },
+        "custom": _CUSTOM,
+    },
+}
+
+MESSAGE = Schema(
+    {
+        "type": "object",
+        "required": ["resource", "createdAt"],
+        "properties": {"createdAt": _DATE, "orderState": _TEXT},
+    }
+)
+
+CUSTOMER = Schema(
+    {
+        "type": "object",
+        "required": ["id", "email"],
+        "properties": {
+            "id": _TEXT,
+            "version": {"type": "integer"},
+            "email": {"type": "string", "minLength": 1},
+            "lastModifiedAt": _DATE,
+            "addresses": {"type": "array", "items": _ADDRESS},
+            "defaultBillingAddressId": _TEXT,
+            "billingAddressIds": _TEXTS,
+            "custom": _CUSTOM,
+        },
+    }
+)
+
+ORDER = Schema(
+    {
+        "type": "object",
+        "required": ["id", "createdAt", "totalPrice"],
+        "properties": {
+            "id": _TEXT,
+            "version": {"type": "integer"},
+            "createdAt": _DATE,
+            "completedAt": _DATE,
+            "orderNumber": _TEXT,
+            "customerId": _TEXT,
+            "customerEmail": _TEXT,
+            "totalPrice": _MONEY,
+            "lineItems": {"type": "array", "items": _LINE},
+            "customLineItems": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["name"],
+                    "properties": {"name": _LOCALIZED},
+                },
+            },
+            "billingAddress": _ADDRESS,
+            "shippingAddress": _ADDRESS,
+            "discountCodes": {"type": "array", "items": {"type": "object"}},
+            "custom": _CUSTOM,
+        },
+    }
+)
+
+
+def checked(document: Json, schema: Schema, base: str = "") -> Json:
+    """Return the document if it has what we rely on. Raises Reject with the place of what lacks.
+
+    `base` is where the document lies in the message, as a JSON pointer.
+    """
+    problems = schema.problems(document)
+    if problems:
+        raise Reject(
+            f"The shop's document cannot be used: {problems[0].pointer or 'it'} {problems[0].reason}.",
+            code="unusable_document",
+            pointer=base + problems[0].pointer,
+        )
+    return document

@@ -1,0 +1,161 @@
+"""From commercetools' documents to records. Plain functions of their arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from integration.core.money import Money
+from integration.core.records import Address, CustomerChanged, Order, OrderLine
+from integration.core.rules import Json
+from integration.core.text import Localized
+
+CategoryPaths = Mapping[str, tuple[tuple[Localized, ...], ...]]  # by product id
+
+# The order's parts that are mapped by name, or say nothing to a marketer.
+_NOT_PROPERTIES = {"custom", "version", "syncInfo", "lastMessageSequenceNumber", "refusedGifts"}
+
+
+def customer_changed(customer: Json, occurred_at: datetime) -> CustomerChanged:
+    """Return the record of a customer document that has passed documents.CUSTOMER."""
+    chosen = _billing_address(customer)
+    return CustomerChanged(
+        external_id=customer["id"],
+        version=customer.get("version", 0),
+        occurred_at=occurred_at,
+        email=customer["email"],
+        first_name=customer.get("firstName") or "",
+        last_name=customer.get("lastName") or "",
+        title=customer.get("title") or "",
+        organization=customer.get("companyName") or "",
+        locale=customer.get("locale") or "",
+        address=address(chosen) if chosen else None,
+        custom=custom_fields(customer),
+        document=customer,
+    )
+
+
+def order_record(
+    kind: type[Order],
+    order: Json,
+    *,
+    occurred_at: datetime,
+    email: str,
+    categories: CategoryPaths,
+    brand_attribute: str,
+) -> Order:
+    """Return a record of this kind of an order document that has passed documents.ORDER."""
+    discount = order.get("discountOnTotalPrice", {}).get("discountedAmount")
+    return kind(
+        external_id=order["id"],
+        version=order.get("version", 0),
+        occurred_at=occurred_at,
+        number=order.get("orderNumber") or "",
+        email=email,
+        customer_id=order.get("customerId") or "",
+        total=money(order["totalPrice"]),
+        lines=tuple(
+            order_line(line, categories.get(line.get("productId", ""), ()), brand_attribute)
+            for line in order.get("lineItems", [])
+        ),
+        other_items=tuple(item["name"] for item in order.get("customLineItems", [])),
+        billing=_optional_address(order.get("billingAddress")),
+        shipping=_optional_address(order.get("shippingAddress")),
+        discount_codes=_discount_codes(order),
+        discount=money(discount) if discount else None,
+        custom=custom_fields(order),
+        document={name: value for name, value in order.items() if name not in _NOT_PROPERTIES},
+    )
+
+
+def order_line(
+    line: Json, categories: tuple[tuple[Localized, ...], ...], brand_attribute: str
+) -> OrderLine:
+    """Return one line of an order."""
+    variant = line.get("variant", {})
+    images = variant.get("images", [])
+    return OrderLine(
+        id=line["id"],
+        product_id=line.get("productId", ""),
+        sku=variant.get("sku", ""),
+        name=line["name"],
+        slug=line.get("productSlug", {}),
+        quantity=line["quantity"],
+        price=money(line["price"]["value"]),
+        total=money(line["totalPrice"]),
+        image=images[0].get("url", "") if images else "",
+        brand=_attribute(variant, brand_attribute),
+        categories=categories,
+        custom=custom_fields(line),
+        document={name: value for name, value in line.items() if name not in _NOT_PROPERTIES},
+    )
+
+
+def money(value: Json) -> Money:
+    """Return exact money: cents by the currency's own digits (JPY 0, KWD 3), or the high precision."""
+    digits = value.get("fractionDigits", 2)
+    units = value.get("preciseAmount", value["centAmount"])
+    return Money(Decimal(units).scaleb(-digits), value["currencyCode"])
+
+
+def moment(text: str) -> datetime:
+    """Return the time that commercetools wrote, which is always in UTC."""
+    return datetime.fromisoformat(text)
+
+
+def address(source: Json) -> Address:
+    """Return an address; its first line from the parts that commercetools keeps apart."""
+    first = ("apartment", "building", "streetNumber", "streetName")
+    second = ("additionalStreetInfo", "additionalAddressInfo")
+    return Address(
+        first_name=source.get("firstName") or "",
+        last_name=source.get("lastName") or "",
+        title=source.get("title") or "",
+        company=source.get("company") or "",
+        phone=source.get("mobile") or source.get("phone") or "",
+        address1=", ".join(source[part] for part in first if source.get(part)),
+        address2=", ".join(source[part] for part in second if source.get(part)),
+        city=source.get("city") or "",
+        region=source.get("region") or "",
+        zip=source.get("postalCode") or "",
+        country=source.get("country") or "",
+    )
+
+
+def custom_fields(document: Json) -> dict[str, Any]:
+    """Return the shop's own fields by name; none is an empty dict."""
+    fields: dict[str, Any] = document.get("custom", {}).get("fields", {})
+    return fields
+
+
+def _optional_address(source: Json | None) -> Address | None:
+    return address(source) if source else None
+
+
+def _billing_address(customer: Json) -> Json | None:
+    """The default billing address, else the first billing address, else the first."""
+    addresses: list[Json] = customer.get("addresses", [])
+    by_id = {entry.get("id"): entry for entry in addresses}
+    wanted = [customer.get("defaultBillingAddressId"), *customer.get("billingAddressIds", [])]
+    found = [by_id[id_] for id_ in wanted if id_ in by_id]
+    return (found or addresses or [None])[0]
+
+
+def _discount_codes(order: Json) -> tuple[str, ...]:
+    """The codes as the shopper typed them, where commercetools expanded the reference, else its ids."""
+    references = [entry.get("discountCode", {}) for entry in order.get("discountCodes", [])]
+    codes = [
+        reference.get("obj", {}).get("code") or reference.get("id") for reference in references
+    ]
+    return tuple(code for code in codes if code)
+
+
+def _attribute(variant: Json, name: str) -> str:
+    for attribute in variant.get("attributes", []):
+        if attribute["name"] == name:
+            value = attribute["value"]
+            label = value.get("label") if isinstance(value, dict) else value
+            return label if isinstance(label, str) else ""
+    return ""

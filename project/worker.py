@@ -1,0 +1,46 @@
+"""The worker. RQ's own ends when Redis goes away at the wrong moment; this one waits for it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Any
+from uuid import uuid4
+
+from redis.exceptions import RedisError
+from rq import Worker
+
+logger = logging.getLogger(__name__)
+
+RETRY_SECONDS = 1.0
+
+
+class EnduringWorker(Worker):
+    """Works until it is told to stop, whatever becomes of Redis in between."""
+
+    def work(self, burst: bool = False, *args: Any, **options: Any) -> bool:
+        """Work, and start over whenever Redis is back. Return whether a job was done.
+
+        With `burst`, `max_jobs` or `max_idle_time` it ends by itself, as RQ's worker does.
+        """
+        ends = burst or options.get("max_jobs") or options.get("max_idle_time")
+        while True:
+            worked = False
+            try:
+                worked = super().work(burst, *args, **options)
+            except RedisError as exc:
+                logger.warning("worker lost Redis: %s", type(exc).__name__)
+            if ends or self._stop_requested:
+                return worked
+            self._wait_for_redis()
+            # Redis may still know the old name as a living worker.
+            self.name = uuid4().hex
+
+    def _wait_for_redis(self) -> None:
+        while True:
+            time.sleep(RETRY_SECONDS)
+            try:
+                self.connection.ping()
+            except RedisError:
+                continue
+            return
