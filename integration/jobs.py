@@ -1,4 +1,4 @@
-"""RQ entry points: doorbells. A job takes ids, calls one function, rings the next. No logic here."""
+"""RQ entry points: doorbells. A job takes ids, calls one function, rings the next."""
 
 from __future__ import annotations
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db import connection as database
-from django.db.models import Min
-from django.utils.timezone import now
+from django.db.models import Min, Q
+from django.utils.timezone import localtime, now
 from django_rq import get_connection
 from rq import Worker
 
-from integration.models import Delivery, InboundMessage
+from integration.models import Connection, Delivery, InboundMessage, Store
 
 LATE_SECONDS = 300.0
 
@@ -46,6 +47,44 @@ def readiness() -> Readiness:
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Shop:
+    """How a shop is doing today."""
+
+    store: Store
+    messages: int
+    sent: int
+    waiting: int
+    failed: int
+    stopped: list[Connection]
+    incomplete: list[Connection]
+
+
+def shops() -> list[Shop]:
+    """Return how each shop is doing since midnight in its own time."""
+    return [_shop(store) for store in Store.objects.prefetch_related("connections")]
+
+
+def _shop(store: Store) -> Shop:
+    midnight = localtime(now(), ZoneInfo(store.timezone)).replace(
+        hour=0, minute=0, second=0, microsecond=0
+    )
+    deliveries = Delivery.objects.filter(connection__store=store)
+    sent = Q(state__in=[Delivery.State.SENT, Delivery.State.CONFIRMED])
+    connections = [connection for connection in store.connections.all() if connection.enabled]
+    return Shop(
+        store=store,
+        messages=InboundMessage.objects.filter(
+            connection__store=store, received_at__gte=midnight
+        ).count(),
+        sent=deliveries.filter(sent, settled_at__gte=midnight).count(),
+        waiting=deliveries.filter(state=Delivery.State.READY).count(),
+        failed=store.failures.unresolved().count(),
+        stopped=[connection for connection in connections if connection.paused_reason],
+        incomplete=[connection for connection in connections if connection.missing()],
+    )
+
+
 def waiting_messages() -> list[int]:
     """Return the connections for which messages are due."""
     due = InboundMessage.objects.due().filter(
@@ -56,9 +95,11 @@ def waiting_messages() -> list[int]:
 
 def waiting_deliveries() -> list[tuple[int, str]]:
     """Return the connections and operations for which deliveries are due."""
-    due = Delivery.objects.due().filter(
-        connection__enabled=True, connection__paused_reason=""
-    ).exclude(connection__store__sending="paused")
+    due = (
+        Delivery.objects.due()
+        .filter(connection__enabled=True, connection__paused_reason="")
+        .exclude(connection__store__sending="paused")
+    )
     return list(due.order_by().values_list("connection_id", "operation").distinct())
 
 

@@ -49,7 +49,9 @@ def kinds() -> list[tuple[str, str]]:
 @cache
 def settings_schema() -> Schema:
     """Return the schema of a store's settings: the groups of all plugins together."""
-    groups = {name: group for plugin in plugins().values() for name, group in plugin.settings.items()}
+    groups = {
+        name: group for plugin in plugins().values() for name, group in plugin.settings.items()
+    }
     return Schema({"type": "object", "properties": groups, "additionalProperties": False})
 
 
@@ -62,9 +64,7 @@ def complete_settings(chosen: Json) -> Json:
 def _merged(default: Any, chosen: Any) -> Any:
     if not isinstance(default, dict) or not isinstance(chosen, dict):
         return chosen
-    return default | {
-        name: _merged(default.get(name, {}), value) for name, value in chosen.items()
-    }
+    return default | {name: _merged(default.get(name, {}), value) for name, value in chosen.items()}
 
 
 @cache

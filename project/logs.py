@@ -1,4 +1,4 @@
-"""Logs: JSON lines with ids. Addresses, numbers and keys do not belong there; what slips in is masked."""
+"""Logs: JSON lines with ids. What is personal does not belong there; what slips in is masked."""
 
 from __future__ import annotations
 

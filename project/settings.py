@@ -8,6 +8,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.templatetags.static import static
 from django.urls import reverse_lazy
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -93,9 +95,15 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "storewire",
+        "OPTIONS": {
+            "socket_connect_timeout": 1,
+            "socket_timeout": 2,
+            "retry": Retry(NoBackoff(), 1),
+        },
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024  # an event of 5 MB can be corrected in the admin
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # failed events retried in one go
 
 # --- Sign-in and browsers ----------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = [
@@ -142,7 +150,6 @@ RQ_QUEUES = {
     name: {"URL": REDIS_URL, "DEFAULT_RESULT_TTL": 60} for name in ("realtime", "bulk", "default")
 }
 RQ = {"WORKER_CLASS": "project.worker.EnduringWorker"}
-RQ_SHOW_ADMIN_LINK = False
 
 # --- Storewire ---------------------------------------------------------------------------------
 INTEGRATION_EXTRA_DESTINATIONS: list[str] = []
@@ -171,6 +178,7 @@ UNFOLD = {
     "SITE_SYMBOL": "sync_alt",
     "STYLES": [lambda request: static("integration/admin.css")],
     "SHOW_HISTORY": False,
+    "DASHBOARD_CALLBACK": "integration.admin.overview.overview",
     "SHOW_VIEW_ON_SITE": False,
     "SIDEBAR": {
         "show_search": False,
@@ -199,6 +207,19 @@ UNFOLD = {
                         "title": "Stores",
                         "icon": "storefront",
                         "link": reverse_lazy("admin:integration_store_changelist"),
+                        "permission": "integration.admin.permissions.may_view_store",
+                    },
+                    {
+                        "title": "Queues",
+                        "icon": "list_alt",
+                        "link": reverse_lazy("admin:django_rq_dashboard_changelist"),
+                        "permission": "integration.admin.permissions.may_see_queues",
+                    },
+                    {
+                        "title": "People",
+                        "icon": "group",
+                        "link": reverse_lazy("admin:auth_user_changelist"),
+                        "permission": "integration.admin.permissions.may_manage_people",
                     },
                 ],
             },

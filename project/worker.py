@@ -7,8 +7,10 @@ import time
 from typing import Any
 from uuid import uuid4
 
+from redis.client import Pipeline
 from redis.exceptions import RedisError
 from rq import Worker
+from rq.worker_registration import register
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +37,11 @@ class EnduringWorker(Worker):
             self._wait_for_redis()
             # Redis may still know the old name as a living worker.
             self.name = uuid4().hex
+
+    def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
+        """Show that it lives, also to a Redis that came back empty."""
+        super().heartbeat(timeout, pipeline)
+        register(self)
 
     def _wait_for_redis(self) -> None:
         while True:

@@ -6,17 +6,24 @@ moving window is inside every fixed one.
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import redis
 from limits import RateLimitItemPerSecond
 from limits.storage import RedisStorage
 from limits.strategies import MovingWindowRateLimiter
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 LONGEST_PAUSE = 30.0  # seconds between two looks at a service that is down
 STREAK_SECONDS = 3600
+
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -34,12 +41,54 @@ class Limiter:
     """Permits and pauses by name. A name is an account and an operation."""
 
     def __init__(self, url: str) -> None:
-        pool = redis.ConnectionPool.from_url(url)
+        pool = redis.ConnectionPool.from_url(
+            url, socket_connect_timeout=1, socket_timeout=2, retry=Retry(NoBackoff(), 1)
+        )
         self._redis = redis.Redis(connection_pool=pool)
         self._windows = MovingWindowRateLimiter(RedisStorage(url, connection_pool=pool))
 
+    # Losing Redis only delays: nothing is granted, and what cannot be noted is not.
+
     def take(self, name: str, rates: Sequence[Rate], wanted: int) -> int:
         """Return how many of `wanted` may be sent now (0 to `wanted`); these are used up."""
+        try:
+            return self._take(name, rates, wanted)
+        except redis.RedisError as exc:
+            logger.warning("no permits without Redis: %s", type(exc).__name__)
+            return 0
+
+    def wait(self, name: str, rates: Sequence[Rate]) -> float:
+        """Return the seconds until at least one may be sent; 0 if one may now."""
+        now = time.time()
+        try:
+            waits = [self._paused(name)]
+            for rate in rates:
+                stats = self._windows.get_window_stats(rate.item(), name)
+                waits.append(0.0 if stats.remaining > 0 else max(0.0, stats.reset_time - now))
+        except redis.RedisError:
+            return LONGEST_PAUSE
+        return max(waits)
+
+    def pause(self, name: str, seconds: float) -> None:
+        """Let nobody send under this name for `seconds`. The other side asked for it."""
+        with _without_redis("pause"):
+            self._redis.set(f"pause:{name}", 1, px=max(1, int(seconds * 1000)))
+
+    def stumble(self, name: str) -> None:
+        """The other side is down: pause, longer each time it happens in a row."""
+        with _without_redis("stumble"):
+            if self._paused(name) > 0:
+                return  # requests in flight together met the same wall
+            streak = int(self._redis.incr(f"streak:{name}"))
+            self._redis.expire(f"streak:{name}", STREAK_SECONDS)
+            self.pause(name, min(LONGEST_PAUSE, 2.0 ** min(streak, 10) / 2))
+
+    def recovered(self, name: str) -> None:
+        """The other side answers again: the next stumble pauses briefly."""
+        with _without_redis("recovery"):
+            self._redis.delete(f"streak:{name}")
+
+    def _take(self, name: str, rates: Sequence[Rate], wanted: int) -> int:
         if wanted < 1 or self._paused(name) > 0:
             return 0
         free = min(self._windows.get_window_stats(rate.item(), name).remaining for rate in rates)
@@ -50,28 +99,14 @@ class Limiter:
         taken = [self._windows.hit(rate.item(), name, cost=granted) for rate in rates]
         return granted if all(taken) else 0
 
-    def wait(self, name: str, rates: Sequence[Rate]) -> float:
-        """Return the seconds until at least one may be sent; 0 if one may now."""
-        now = time.time()
-        waits = [self._paused(name)]
-        for rate in rates:
-            stats = self._windows.get_window_stats(rate.item(), name)
-            waits.append(0.0 if stats.remaining > 0 else max(0.0, stats.reset_time - now))
-        return max(waits)
-
-    def pause(self, name: str, seconds: float) -> None:
-        """Let nobody send under this name for `seconds`. The other side asked for it."""
-        self._redis.set(f"pause:{name}", 1, px=max(1, int(seconds * 1000)))
-
-    def stumble(self, name: str) -> None:
-        """The other side is down: pause, longer each time it happens in a row."""
-        streak = int(self._redis.incr(f"streak:{name}"))
-        self._redis.expire(f"streak:{name}", STREAK_SECONDS)
-        self.pause(name, min(LONGEST_PAUSE, 2.0 ** min(streak, 10) / 2))
-
-    def recovered(self, name: str) -> None:
-        """The other side answers again: the next stumble pauses briefly."""
-        self._redis.delete(f"streak:{name}")
-
     def _paused(self, name: str) -> float:
         return max(0, int(self._redis.pttl(f"pause:{name}"))) / 1000
+
+
+@contextmanager
+def _without_redis(what: str) -> Iterator[None]:
+    """Go on where Redis is away: a pause that is forgotten costs one refused request."""
+    try:
+        yield
+    except redis.RedisError as exc:
+        logger.warning("%s not noted: %s", what, type(exc).__name__)

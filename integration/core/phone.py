@@ -11,7 +11,8 @@ def e164(number: str, *countries: str) -> str | None:
     `countries` (ISO 3166 alpha-2) say where a number without a country code may belong;
     the first under which it is valid wins.
     """
-    for country in [code for code in countries if code] or [None]:
+    known: list[str | None] = [code for code in countries if code]
+    for country in known or [None]:
         try:
             parsed = phonenumbers.parse(number, country)
         except phonenumbers.NumberParseException:

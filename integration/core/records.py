@@ -1,4 +1,4 @@
-"""What the platform talks about, whatever shop it came from. No source or destination words here."""
+"""What the platform talks about, whatever shop it came from. No vendor's words here."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class CustomerChanged(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class OrderLine:
-    """One line of an order. `categories` are paths from the root, one per category of the product."""
+    """One line of an order. `categories` are paths from the root, one for each category."""
 
     id: str
     product_id: str = ""

@@ -45,12 +45,13 @@ def pointer(*path: str | int) -> str:
 
 
 def _words(error: jsonschema_rs.ValidationError) -> str:
-    match error.kind.name:
+    kind: Any = error.kind  # what it has besides a name depends on the name
+    match kind.name:
         case "required":
-            return f"“{error.kind.property}” is missing"
+            return f"“{kind.property}” is missing"
         case "additionalProperties":
-            return ", ".join(f"“{name}”" for name in error.kind.unexpected) + " is not known here"
+            return ", ".join(f"“{name}”" for name in kind.unexpected) + " is not known here"
         case "type":
-            return f"should be {' or '.join(error.kind.types)}"
+            return f"should be {' or '.join(kind.types)}"
         case _:
             return error.message

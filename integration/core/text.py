@@ -8,7 +8,7 @@ Localized = Mapping[str, str]
 
 
 def localized(names: Localized, locale: str) -> str:
-    """Return the text for `locale`: the exact one, else the same language, else the first; "" if none."""
+    """Return the text for `locale`, else for its language, else the first; "" if there is none."""
     if locale in names:
         return names[locale]
     language = locale.partition("-")[0]

@@ -33,7 +33,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         )
 
     def claim(self, connection: Connection, operation: str, most: int) -> list[Delivery]:
-        """Take up to `most` due deliveries for a while, the oldest first. No two workers get one."""
+        """Take up to `most` due deliveries for a while, oldest first. No two workers get one."""
         with transaction.atomic():
             due = self.due().filter(connection_id=connection.id, operation=operation)
             locked = due.order_by("id").select_for_update(skip_locked=True, of=("self",))
@@ -152,9 +152,7 @@ class Delivery(models.Model):
         )
 
     def _mine(self) -> DeliveryQuerySet:
-        return Delivery.objects.filter(
-            id=self.id, state=self.State.READY, attempts=self.attempts
-        )
+        return Delivery.objects.filter(id=self.id, state=self.State.READY, attempts=self.attempts)
 
 
 class ResourceVersionQuerySet(models.QuerySet["ResourceVersion"]):

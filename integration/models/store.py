@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
+from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -21,6 +22,12 @@ def check_settings(value: Any) -> None:
     problems = registry.settings_schema().problems(value)
     if problems:
         raise ValidationError([f"settings{problem}" for problem in problems])
+
+
+def check_timezone(value: str) -> None:
+    """Refuse what is not a time zone."""
+    if value not in available_timezones():
+        raise ValidationError("Write it like Europe/Berlin.")
 
 
 class Store(models.Model):
@@ -60,7 +67,10 @@ class Store(models.Model):
         validators=[RegexValidator(r"^[A-Z]{2}$", "Write two capital letters, like DE.")],
     )
     timezone = models.CharField(
-        max_length=50, default="UTC", help_text="For example Europe/Berlin. Schedules use it."
+        max_length=50,
+        default="UTC",
+        help_text="For example Europe/Berlin. A day begins at midnight there.",
+        validators=[check_timezone],
     )
     origins = models.JSONField(
         default=list,

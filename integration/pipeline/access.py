@@ -2,29 +2,46 @@
 
 from __future__ import annotations
 
+import logging
 from functools import cache
 
 from django.conf import settings
 from django.core.cache import caches
+from redis.exceptions import RedisError
 
 from integration import secrets
 from integration.core.limits import Limiter
 from integration.core.plugins import Access
 from integration.models import Connection
 
+logger = logging.getLogger(__name__)
+
 
 class SealedMemory:
-    """Plugins' memory in the cache, encrypted: tokens lie there."""
+    """Plugins' memory in the cache, encrypted: tokens lie there. Without Redis it forgets."""
 
     def get(self, key: str) -> str | None:
-        token = caches["default"].get(key)
+        """Return what was set, None if it is forgotten."""
+        try:
+            token = caches["default"].get(key)
+        except RedisError as exc:
+            logger.warning("memory is away: %s", type(exc).__name__)
+            return None
         return secrets.unseal(token)["value"] if token else None
 
     def set(self, key: str, value: str, seconds: float) -> None:
-        caches["default"].set(key, secrets.seal({"value": value}), seconds)
+        """Keep a value for some seconds."""
+        try:
+            caches["default"].set(key, secrets.seal({"value": value}), seconds)
+        except RedisError as exc:
+            logger.warning("memory is away: %s", type(exc).__name__)
 
     def delete(self, key: str) -> None:
-        caches["default"].delete(key)
+        """Forget a value."""
+        try:
+            caches["default"].delete(key)
+        except RedisError as exc:
+            logger.warning("memory is away: %s", type(exc).__name__)
 
 
 @cache

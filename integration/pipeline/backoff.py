@@ -15,7 +15,7 @@ MOST_ATTEMPTS = 1500  # at two and a half minutes on average: two days and a hal
 def next_try(failure: Retry, attempts: int, now: datetime) -> datetime:
     """Return when to try again after `attempts` tries: exponential, with full jitter.
 
-    A wait that the other side asked for is obeyed, with a little added so that not all come at once.
+    A wait that the other side asked for is obeyed, a little prolonged to spread the crowd.
     """
     ceiling = min(LONGEST_SECONDS, FIRST_SECONDS * 2 ** min(attempts, 20))
     jitter = random.uniform(0, ceiling)  # noqa: S311 - spread, not secrecy

@@ -75,9 +75,7 @@ def _batch(connection: Connection, operation: str, pool: ThreadPoolExecutor) -> 
 
 def _rehearse(deliveries: list[Delivery]) -> int:
     for delivery in deliveries:
-        delivery.settle(
-            Delivery.State.DISCARDED, {"reason": "Dry run: this would have been sent."}
-        )
+        delivery.settle(Delivery.State.DISCARDED, {"reason": "Dry run: this would have been sent."})
     return 0
 
 
@@ -90,9 +88,7 @@ def _nap(limits: Limiter, name: str, rates: tuple[Rate, ...]) -> int | None:
     return 0
 
 
-def _send_batch(
-    deliveries: list[Delivery], send: Send, pool: ThreadPoolExecutor, name: str
-) -> int:
+def _send_batch(deliveries: list[Delivery], send: Send, pool: ThreadPoolExecutor, name: str) -> int:
     halt = threading.Event()
     attempt = _attempt(send, halt, time.monotonic() + SUBMIT_SECONDS)
     outcomes = pool.map(attempt, deliveries)
@@ -103,9 +99,7 @@ def _send_batch(
     return sum(settled)
 
 
-def _attempt(
-    send: Send, halt: threading.Event, deadline: float
-) -> Callable[[Delivery], Outcome]:
+def _attempt(send: Send, halt: threading.Event, deadline: float) -> Callable[[Delivery], Outcome]:
     """Return a function for the threads: one try, unless another one met a wall before."""
 
     def attempt(delivery: Delivery) -> Outcome:
@@ -132,9 +126,10 @@ def _settle(delivery: Delivery, outcome: Outcome, name: str) -> bool:
         case None:
             delivery.release()
         case Answer():
-            limiter().recovered(name)
             answer = {"status": outcome.status, "body": outcome.body}
-            return delivery.settle(Delivery.State.SENT, answer, outcome.notes)
+            settled = delivery.settle(Delivery.State.SENT, answer, outcome.notes)
+            limiter().recovered(name)
+            return settled
         case Retry() if delivery.attempts < MOST_ATTEMPTS:
             _later(delivery, outcome, name)
         case Misconfigured():

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 from django.db import DataError, OperationalError, transaction
 from django.utils.timezone import now
@@ -62,7 +63,7 @@ def drain(connection_id: int) -> Iterator[set[Bell]]:
             shop = Shop(
                 settings=connection.store.facts().settings, read=source.reader(access(connection))
             )
-            outcomes = pool.map(lambda message: _judge(message, source, shop), messages)
+            outcomes = pool.map(partial(_judge, source=source, shop=shop), messages)
             destinations = list(connection.store.connections.destinations())
             for connected in destinations:
                 connected.store = connection.store
@@ -116,7 +117,7 @@ def _insert(message: InboundMessage) -> None:
 def _judge(message: InboundMessage, source: Source, shop: Shop) -> Outcome:
     """What becomes of a message. Runs in a thread: reads the shop, never the database."""
     try:
-        return source.handlers[message.type](message.payload, shop)
+        return source.handlers[message.type](message.payload or {}, shop)
     except Failure as exc:
         return exc
     except Exception as exc:  # noqa: BLE001 - the top of the pipeline: a bug must not stop the rest
@@ -126,9 +127,7 @@ def _judge(message: InboundMessage, source: Source, shop: Shop) -> Outcome:
         )
 
 
-def _settle(
-    message: InboundMessage, outcome: Outcome, destinations: list[Connection]
-) -> set[Bell]:
+def _settle(message: InboundMessage, outcome: Outcome, destinations: list[Connection]) -> set[Bell]:
     match outcome:
         case Retry() if message.attempts < MOST_ATTEMPTS:
             message.wait(next_try(outcome, message.attempts, now()), outcome.reason)

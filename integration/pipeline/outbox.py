@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+
 from integration import registry
 from integration.core.errors import Reject
 from integration.core.plugins import Request
@@ -57,7 +58,7 @@ def _queue(
 
 
 def _is_newest(request: Request, connection: Connection) -> bool:
-    """Whether this is the newest that is known of its object; what waits and is older is dropped."""
+    """Whether nothing newer of its object is known. What waits and is older is dropped."""
     if not request.order_key:
         return True
     if not ResourceVersion.objects.advance(connection, request.order_key, request.version):
@@ -87,9 +88,7 @@ def _set_aside(
     )
 
 
-def _delivery(
-    request: Request, connection: Connection, message: InboundMessage | None
-) -> Delivery:
+def _delivery(request: Request, connection: Connection, message: InboundMessage | None) -> Delivery:
     return Delivery(
         connection=connection,
         message=message,

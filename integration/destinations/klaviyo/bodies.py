@@ -9,7 +9,7 @@ from integration.core.rules import Json
 
 
 def present(**values: Any) -> Json:
-    """Return the values that say something: an absent value leaves its key out, never "" or null."""
+    """Return the values that say something; an absent one leaves its key out, never "" or null."""
     return {name: value for name, value in values.items() if value not in (None, "", [], {})}
 
 

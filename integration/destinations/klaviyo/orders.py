@@ -86,7 +86,7 @@ def _ordered_product(order: Order, line: OrderLine, store: StoreFacts) -> list[R
     item = _item(line, store)
     categories = item.pop("ProductCategories", [])
     properties = document | line.custom | item
-    properties |= bodies.present(Categories=categories, OrderId=_order_id(order))
+    properties |= bodies.present(Categories=categories, OrderId=order.external_id)
     body = bodies.event(
         metric=metric["name"],
         unique_id=line.id,
@@ -115,7 +115,7 @@ def _order_properties(order: Order, store: StoreFacts) -> Json:
     names = [localized(name, store.locale) for name in order.other_items]
     levels = [level for line in order.lines for level in _levels(line.categories, store.locale)]
     return bodies.present(
-        OrderId=_order_id(order),
+        OrderId=order.external_id,
         ItemNames=[*(item["ProductName"] for item in items if "ProductName" in item), *names],
         Categories=list(dict.fromkeys(levels)),
         Items=items,
@@ -124,10 +124,6 @@ def _order_properties(order: Order, store: StoreFacts) -> Json:
         DiscountCode=", ".join(order.discount_codes),
         DiscountValue=order.discount.as_number() if order.discount else None,
     )
-
-
-def _order_id(order: Order) -> str:
-    return order.number or order.external_id
 
 
 def _item(line: OrderLine, store: StoreFacts) -> Json:

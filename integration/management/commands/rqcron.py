@@ -23,7 +23,7 @@ class EnduringScheduler(DjangoCronScheduler):
         """Run until told to stop."""
         while True:
             try:
-                super().start()
+                super().start()  # type: ignore[no-untyped-call]
             except RedisError as exc:
                 logger.warning("scheduler lost Redis: %s", type(exc).__name__)
             else:

@@ -113,9 +113,10 @@ def checked(document: Json, schema: Schema, base: str = "") -> Json:
     """
     problems = schema.problems(document)
     if problems:
+        what = problems[0]
         raise Reject(
-            f"The shop's document cannot be used: {problems[0].pointer or 'it'} {problems[0].reason}.",
+            f"The shop's document cannot be used: {what.pointer or 'it'} {what.reason}.",
             code="unusable_document",
-            pointer=base + problems[0].pointer,
+            pointer=base + what.pointer,
         )
     return document

@@ -94,9 +94,9 @@ def order_line(
 
 
 def money(value: Json) -> Money:
-    """Return exact money: cents by the currency's own digits (JPY 0, KWD 3), or the high precision."""
+    """Return exact money: cents by the currency's own digits (JPY 0, KWD 3), or finer units."""
     digits = value.get("fractionDigits", 2)
-    units = value.get("preciseAmount", value["centAmount"])
+    units = value["preciseAmount"] if "preciseAmount" in value else value["centAmount"]
     return Money(Decimal(units).scaleb(-digits), value["currencyCode"])
 
 
@@ -140,11 +140,11 @@ def _billing_address(customer: Json) -> Json | None:
     by_id = {entry.get("id"): entry for entry in addresses}
     wanted = [customer.get("defaultBillingAddressId"), *customer.get("billingAddressIds", [])]
     found = [by_id[id_] for id_ in wanted if id_ in by_id]
-    return (found or addresses or [None])[0]
+    return next(iter(found or addresses), None)
 
 
 def _discount_codes(order: Json) -> tuple[str, ...]:
-    """The codes as the shopper typed them, where commercetools expanded the reference, else its ids."""
+    """The codes as the shopper typed them where the reference is expanded, else their ids."""
     references = [entry.get("discountCode", {}) for entry in order.get("discountCodes", [])]
     codes = [
         reference.get("obj", {}).get("code") or reference.get("id") for reference in references

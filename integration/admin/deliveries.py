@@ -1,0 +1,98 @@
+"""Deliveries out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from unfold.decorators import display
+
+from integration.admin.display import RecordAdmin, link, links, pretty
+from integration.models import Delivery
+
+STATES = {
+    "Waiting": "info",
+    "Sent": "success",
+    "Confirmed": "success",
+    "Failed": "danger",
+    "Not sent": "default",
+}
+OPERATIONS = {"profile_import": "Profile", "update_profile": "Profile", "create_event": "Event"}
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(RecordAdmin):
+    """What left or waits to leave."""
+
+    list_display = ("id", "what", "shown_state", "why", "attempts", "store", "created")
+    list_display_links = ("id", "what")
+    list_filter = ("state", "operation", "connection")
+    search_fields = ("=idempotency_key", "=order_key", "=message__resource_id")
+    search_help_text = "Id of a customer or an order"
+    list_select_related = ("connection__store",)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("what", "shown_state"),
+                    ("attempts", "created", "not_before", "settled_at"),
+                    "shown_notes",
+                    ("shown_message", "shown_failures"),
+                    ("idempotency_key", "order_key", "version"),
+                )
+            },
+        ),
+        ("What was sent, and what was answered", {"fields": ("exchange",)}),
+    )
+    empty_text = (
+        "Nothing has been made for Klaviyo yet. As soon as a customer or an order comes in, what "
+        "is sent for it appears here."
+    )
+
+    @display(description="What")
+    def what(self, delivery: Delivery) -> str:
+        attributes = delivery.request["body"].get("data", {}).get("attributes", {})
+        metric = attributes.get("metric", {}).get("data", {}).get("attributes", {}).get("name")
+        return metric or OPERATIONS.get(delivery.operation, delivery.operation)
+
+    @display(description="State", label=STATES, ordering="state")
+    def shown_state(self, delivery: Delivery) -> str:
+        return delivery.get_state_display()
+
+    @display(description="Why")
+    def why(self, delivery: Delivery) -> str:
+        return " ".join([delivery.answer.get("reason", ""), *delivery.notes]).strip() or "–"
+
+    @display(description="Store")
+    def store(self, delivery: Delivery) -> SafeString:
+        return link(delivery.connection.store)
+
+    @display(description="Message")
+    def shown_message(self, delivery: Delivery) -> SafeString:
+        return link(delivery.message)
+
+    @display(description="Failed event")
+    def shown_failures(self, delivery: Delivery) -> SafeString:
+        return links(delivery.failures.all())
+
+    @display(description="Left out")
+    def shown_notes(self, delivery: Delivery) -> SafeString:
+        notes: list[Any] = delivery.notes
+        return format_html_join("", "<div>{}</div>", ((note,) for note in notes)) or format_html(
+            "Nothing"
+        )
+
+    @display(description="")
+    def exchange(self, delivery: Delivery) -> SafeString:
+        request = delivery.request
+        return format_html(
+            '<div class="sw-two"><section><h3>{} {}</h3>{}</section>'
+            "<section><h3>Answer</h3>{}</section></div>",
+            request["method"],
+            request["path"],
+            pretty(request["body"]),
+            pretty(delivery.answer),
+        )
