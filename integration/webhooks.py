@@ -37,7 +37,7 @@ def _inbound(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
         return HttpResponseNotFound("There is no such door.", content_type="text/plain")
     if not registry.sources()[kind].verify(request.headers, connection.secrets()):
         return _text(401, "The proof of the sender is missing or wrong.")
-    if "Transfer-Encoding" in request.headers and "Content-Length" not in request.headers:
+    if "Transfer-Encoding" in request.headers and not request.headers.get("Content-Length"):
         return _text(411, "Send a Content-Length.")  # Django would read an empty body
     if int(request.headers.get("Content-Length") or 0) > MAX_BODY_BYTES:
         return _text(413, f"More than {MAX_BODY_BYTES} bytes.")

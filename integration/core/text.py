@@ -1,4 +1,4 @@
-"""Words: in the reader's language, and of a length that fits."""
+"""Words in the reader's language."""
 
 from __future__ import annotations
 
@@ -14,8 +14,3 @@ def localized(names: Localized, locale: str) -> str:
     language = locale.partition("-")[0]
     same = [text for code, text in names.items() if code.partition("-")[0] == language]
     return (same or list(names.values()) or [""])[0]
-
-
-def shorten(text: str, length: int) -> str:
-    """Return `text` cut to at most `length` characters, marked with an ellipsis if cut."""
-    return text if len(text) <= length else text[: length - 1] + "…"

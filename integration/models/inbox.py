@@ -26,10 +26,10 @@ class InboundMessageQuerySet(models.QuerySet["InboundMessage"]):
             due = self.due().filter(connection_id=connection.id).order_by("id")
             messages = list(due.select_for_update(skip_locked=True)[:most])
             InboundMessage.objects.filter(id__in=[message.id for message in messages]).update(
-                attempts=F("attempts") + 1, not_before=now() + LEASE
+                claims=F("claims") + 1, not_before=now() + LEASE
             )
         for message in messages:
-            message.attempts += 1
+            message.claims += 1
             message.connection = connection
         return messages
 
@@ -55,7 +55,8 @@ class InboundMessage(models.Model):
     raw = models.BinaryField(null=True, blank=True)  # only of what could not be understood
     received_at = models.DateTimeField(default=now, db_index=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.NEW)
-    attempts = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveIntegerField(default=0)  # tries that failed
+    claims = models.PositiveIntegerField(default=0)  # tells a claim from the ones before it
     not_before = models.DateTimeField(default=now)  # backoff and lease in one
     error = models.TextField(blank=True)  # or the reason why it was left alone
 
@@ -80,18 +81,16 @@ class InboundMessage(models.Model):
     def settle(self, state: State, error: str = "") -> bool:
         """Write the outcome, unless the lease ended and another worker has taken it since."""
         self.state, self.error = state, error
-        mine = InboundMessage.objects.filter(
-            id=self.id, state=self.State.NEW, attempts=self.attempts
-        )
-        return bool(mine.update(state=state, error=error))
+        return bool(self._mine().update(state=state, error=error))
 
     def wait(self, until: datetime, error: str) -> None:
-        """Put it back: it is due again at `until`."""
-        InboundMessage.objects.filter(
-            id=self.id, state=self.State.NEW, attempts=self.attempts
-        ).update(not_before=until, error=error)
+        """Put it back after a try that failed: it is due again at `until`."""
+        self._mine().update(not_before=until, error=error, attempts=F("attempts") + 1)
 
     def again(self) -> None:
         """Start over, as if it had just arrived."""
         self.state, self.attempts, self.not_before, self.error = self.State.NEW, 0, now(), ""
         self.save(update_fields=["state", "attempts", "not_before", "error", "payload", "raw"])
+
+    def _mine(self) -> InboundMessageQuerySet:
+        return InboundMessage.objects.filter(id=self.id, state=self.State.NEW, claims=self.claims)

@@ -39,10 +39,10 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
             locked = due.order_by("id").select_for_update(skip_locked=True, of=("self",))
             deliveries = list(locked[:most])
             self.filter(id__in=[delivery.id for delivery in deliveries]).update(
-                attempts=F("attempts") + 1, not_before=now() + LEASE, leased=True
+                claims=F("claims") + 1, not_before=now() + LEASE, leased=True
             )
         for delivery in deliveries:
-            delivery.attempts += 1
+            delivery.claims += 1
             delivery.connection = connection
         return deliveries
 
@@ -86,7 +86,8 @@ class Delivery(models.Model):
     order_key = models.CharField(max_length=300, blank=True)
     version = models.BigIntegerField(default=0)
     state = models.CharField(max_length=10, choices=State.choices, default=State.READY)
-    attempts = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveIntegerField(default=0)  # tries that came to an end
+    claims = models.PositiveIntegerField(default=0)  # tells a claim from the ones before it
     not_before = models.DateTimeField(default=now)  # backoff and lease in one
     leased = models.BooleanField(default=False)  # which of the two not_before is
     notes = models.JSONField(default=list, blank=True)  # what was left out, and why
@@ -130,17 +131,23 @@ class Delivery(models.Model):
         self.notes = [*self.notes, *notes]
         return bool(
             self._mine().update(
-                state=state, answer=answer, settled_at=self.settled_at, notes=self.notes
+                state=state,
+                answer=answer,
+                settled_at=self.settled_at,
+                notes=self.notes,
+                attempts=F("attempts") + 1,
             )
         )
 
     def wait(self, until: datetime, answer: dict[str, Any]) -> None:
         """Put it back after a try that failed: it is due again at `until`."""
-        self._mine().update(not_before=until, leased=False, answer=answer)
+        self._mine().update(
+            not_before=until, leased=False, answer=answer, attempts=F("attempts") + 1
+        )
 
-    def release(self) -> None:
-        """Put it back untried."""
-        self._mine().update(attempts=F("attempts") - 1, not_before=now(), leased=False)
+    def release(self, answer: dict[str, Any] | None = None) -> None:
+        """Put it back as if untried; `answer` says why, if there is something to say."""
+        self._mine().update(not_before=now(), leased=False, answer=answer or self.answer)
 
     def again(self, body: dict[str, Any]) -> None:
         """Start over with this body, as if it had just been queued."""
@@ -152,7 +159,7 @@ class Delivery(models.Model):
         )
 
     def _mine(self) -> DeliveryQuerySet:
-        return Delivery.objects.filter(id=self.id, state=self.State.READY, attempts=self.attempts)
+        return Delivery.objects.filter(id=self.id, state=self.State.READY, claims=self.claims)
 
 
 class ResourceVersionQuerySet(models.QuerySet["ResourceVersion"]):

@@ -130,12 +130,12 @@ def _settle(delivery: Delivery, outcome: Outcome, name: str) -> bool:
             settled = delivery.settle(Delivery.State.SENT, answer, outcome.notes)
             limiter().recovered(name)
             return settled
-        case Retry() if delivery.attempts < MOST_ATTEMPTS:
+        case Retry() if delivery.attempts < MOST_ATTEMPTS or outcome.code == "throttled":
             _later(delivery, outcome, name)
         case Misconfigured():
             if delivery.connection.pause(outcome.reason):
                 logger.error("connection %s paused: %s", delivery.connection_id, outcome.code)
-            delivery.wait(now(), _said(outcome))
+            delivery.release(_said(outcome))
         case Failure():
             if delivery.settle(Delivery.State.REJECTED, _said(outcome)):
                 failures.delivery_failed(delivery, outcome, FailedEvent.Stage.SENDING)
@@ -146,7 +146,7 @@ def _later(delivery: Delivery, failure: Retry, name: str) -> None:
     if failure.code == "throttled":
         # Everyone waits: Klaviyo counts the account, not this row. It is due right after.
         limiter().pause(name, failure.after or LONGEST_NAP)
-        delivery.wait(now(), _said(failure))
+        delivery.release(_said(failure))
         return
     limiter().stumble(name)
     delivery.wait(next_try(failure, delivery.attempts, now()), _said(failure))

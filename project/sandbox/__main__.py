@@ -1,0 +1,87 @@
+"""python -m project.sandbox: the sandbox as a process."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+import socket
+import sys
+from types import FrameType
+
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from project.sandbox.app import Options, create
+from project.sandbox.commercetools import start_trickle
+
+HOST = "127.0.0.1"
+
+
+class Handler(WSGIRequestHandler):
+    """Keeps connections open, as the real ones do."""
+
+    protocol_version = "HTTP/1.1"
+
+    def setup(self) -> None:
+        """Answer small requests at once."""
+        super().setup()
+        self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+def main() -> None:
+    """Serve until told to stop."""
+    arguments = _arguments()
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    if _is_taken(arguments.port):
+        sys.exit(f"Port {arguments.port} is in use: choose another one with --port.")
+    app, shop, hook = create(
+        Options(
+            seed=arguments.seed,
+            limits=not arguments.no_limits,
+            key=arguments.klaviyo_key,
+            hook_url=arguments.hook_url,
+            hook_secret=arguments.hook_secret,
+        )
+    )
+    server = make_server(HOST, arguments.port, app, threaded=True, request_handler=Handler)
+    if hook:
+        start_trickle(shop, hook, every=arguments.every)
+    signal.signal(signal.SIGTERM, _stop)
+    sys.stdout.write(f"The sandbox is at http://{HOST}:{arguments.port}/\n")
+    sys.stdout.flush()
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        server.server_close()
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, default=8090)
+    parser.add_argument("--seed", type=int, default=7, help="another seed, another sample shop")
+    parser.add_argument("--no-limits", action="store_true", help="without Klaviyo's rate limits")
+    parser.add_argument("--klaviyo-key", default="pk_sandbox")
+    parser.add_argument("--hook-url", default="", help="where notifications go")
+    parser.add_argument("--hook-secret", default="")
+    parser.add_argument("--every", type=float, default=2.0, help="seconds between notifications")
+    return parser.parse_args()
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return True
+    return False
+
+
+def _stop(signum: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    main()

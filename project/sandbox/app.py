@@ -1,0 +1,44 @@
+"""Both stand-ins in one Flask application."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, render_template
+
+from project.sandbox import commercetools
+from project.sandbox.faults import Faults
+from project.sandbox.klaviyo.api import Klaviyo, blueprint
+from project.sandbox.klaviyo.limits import Limits
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What can be chosen at the start."""
+
+    seed: int = 7
+    limits: bool = True
+    key: str = "pk_sandbox"
+    hook_url: str = ""
+    hook_secret: str = ""
+
+
+def create(options: Options) -> tuple[Flask, commercetools.Shop, commercetools.Hook | None]:
+    """Return the application, and what the trickle of notifications needs."""
+    app = Flask(__name__)
+    klaviyo_faults, shop_faults = Faults(), Faults()
+    klaviyo = Klaviyo(options.key, Limits(options.limits), klaviyo_faults)
+    shop = commercetools.Shop(seed=options.seed)
+    hook = commercetools.Hook(options.hook_url, options.hook_secret) if options.hook_url else None
+    app.register_blueprint(blueprint(klaviyo), url_prefix="/klaviyo")
+    app.register_blueprint(klaviyo_faults.blueprint("klaviyo"), url_prefix="/klaviyo")
+    app.register_blueprint(
+        commercetools.blueprint(shop, hook, shop_faults.strike), url_prefix="/commercetools"
+    )
+    app.register_blueprint(shop_faults.blueprint("shop"), url_prefix="/commercetools")
+
+    @app.get("/")
+    def home() -> str:
+        return render_template("home.html")
+
+    return app, shop, hook

@@ -1,0 +1,1 @@
+"""A Klaviyo: checks what it gets, keeps it, counts it, shows it."""

@@ -1,0 +1,123 @@
+"""What Klaviyo's document (revision 2026-07-15) allows in the bodies the sandbox takes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jsonschema_rs
+
+Json = dict[str, Any]
+
+TEXT = {"type": ["string", "null"], "maxLength": 100_000}
+PLACE = {"type": ["string", "number", "null"]}
+
+
+def closed(required: list[str], properties: Json) -> Json:
+    """Return the schema of an object that has these keys and no others."""
+    return {
+        "type": "object",
+        "required": required,
+        "properties": properties,
+        "additionalProperties": False,
+    }
+
+
+PATCH_PROPERTIES = closed(
+    [],
+    {
+        "append": {"type": ["object", "null"]},
+        "unappend": {"type": ["object", "null"]},
+        "unset": {"type": ["string", "array", "null"]},
+    },
+)
+META = closed([], {"patch_properties": PATCH_PROPERTIES})
+PERSON: Json = {
+    **dict.fromkeys(
+        ("_kx", "first_name", "last_name", "organization", "locale", "title", "image"), TEXT
+    ),
+    "email": {
+        "type": ["string", "null"],
+        "maxLength": 100,
+        "pattern": r"^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$",
+    },
+    "phone_number": {"type": ["string", "null"], "pattern": r"^\+[1-9]\d{7,14}$"},
+    "external_id": {"type": ["string", "null"], "maxLength": 64},
+    "location": closed(
+        [],
+        {
+            **dict.fromkeys(
+                ("address1", "address2", "city", "country", "region", "zip", "timezone", "ip"), TEXT
+            ),
+            "latitude": PLACE,
+            "longitude": PLACE,
+        },
+    ),
+    "properties": {"type": ["object", "null"]},
+}
+
+
+def profile(person: Json, required: list[str]) -> Json:
+    """Return the schema of a profile body."""
+    identity = {"type": ["string", "null"]} if "id" not in required else {"type": "string"}
+    data = {
+        "type": {"const": "profile"},
+        "id": identity,
+        "attributes": closed([], person),
+        "meta": META,
+    }
+    return closed(["data"], {"data": closed(["type", "attributes", *required], data)})
+
+
+METRIC = closed(
+    ["data"],
+    {
+        "data": closed(
+            ["type", "attributes"],
+            {
+                "type": {"const": "metric"},
+                "attributes": closed(
+                    ["name"],
+                    {
+                        "name": {"type": "string", "minLength": 1, "maxLength": 127},
+                        "service": TEXT,
+                    },
+                ),
+            },
+        )
+    },
+)
+EVENT = closed(
+    ["data"],
+    {
+        "data": closed(
+            ["type", "attributes"],
+            {
+                "type": {"const": "event"},
+                "attributes": closed(
+                    ["properties", "metric", "profile"],
+                    {
+                        "properties": {"type": "object", "maxProperties": 400},
+                        "time": {"type": ["string", "null"], "format": "date-time"},
+                        "value": {"type": ["number", "null"]},
+                        "value_currency": {"type": ["string", "null"], "pattern": "^[A-Z]{3}$"},
+                        "unique_id": {"type": ["string", "null"], "maxLength": 255},
+                        "backfill": {"type": ["boolean", "null"]},
+                        "metric": METRIC,
+                        "profile": profile(
+                            {**PERSON, "anonymous_id": TEXT, "meta": META}, required=[]
+                        ),
+                    },
+                ),
+            },
+        )
+    },
+)
+
+VALIDATORS = {
+    name: jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+    for name, schema in {
+        "profile_import": profile(PERSON, required=[]),
+        "update_profile": profile(PERSON, required=["id"]),
+        "create_event": EVENT,
+    }.items()
+}
