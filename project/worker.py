@@ -32,7 +32,8 @@ class EnduringWorker(Worker):
                 worked = super().work(burst, *args, **options)
             except RedisError as exc:
                 logger.warning("worker lost Redis: %s", type(exc).__name__)
-            if ends or self._stop_requested:
+            # An idle worker that is told to stop notes the date only.
+            if ends or self._stop_requested or self._shutdown_requested_date:
                 return worked
             self._wait_for_redis()
             # Redis may still know the old name as a living worker.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -80,10 +78,8 @@ class DeliveryAdmin(RecordAdmin):
 
     @display(description="Left out")
     def shown_notes(self, delivery: Delivery) -> SafeString:
-        notes: list[Any] = delivery.notes
-        return format_html_join("", "<div>{}</div>", ((note,) for note in notes)) or format_html(
-            "Nothing"
-        )
+        lines = ((note,) for note in delivery.notes or ["Nothing"])
+        return format_html_join("", "<div>{}</div>", lines)
 
     @display(description="")
     def exchange(self, delivery: Delivery) -> SafeString:

@@ -1,0 +1,1 @@
+"""Storewire on one machine: the demo and the tests, with the servers that they need."""

@@ -1,0 +1,36 @@
+"""Storewire on one machine: `python -m project.local demo` or `… test [pytest arguments]`."""
+
+import sys
+from collections.abc import Sequence
+
+from project.local.demo import run_demo
+from project.local.errors import Refused, Stopped
+from project.local.suite import run_suite
+
+USAGE = "Usage: python -m project.local demo | test [pytest arguments]"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Runs what is asked for and returns the exit code."""
+    try:
+        match arguments:
+            case ["demo"]:
+                return run_demo()
+            case ["test", *rest]:
+                return run_suite(rest)
+            case _:
+                raise Refused(USAGE)
+    except Stopped:
+        return 130  # 128 + SIGINT, as shells count
+    except Refused as refused:
+        sys.stderr.write(f"{refused}\n")
+    except PermissionError as error:
+        sys.stderr.write(
+            f"You may not write {error.filename}. Another user has probably run the project in "
+            "this folder: run it as that user, or remove the folder .local.\n"
+        )
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
