@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import re
+from typing import Any
 
 from pythonjsonlogger.json import JsonFormatter
 
@@ -20,6 +20,12 @@ _ROW = re.compile(r"(DETAIL:|Failing row contains|Key \().*")
 class MaskingJsonFormatter(JsonFormatter):
     """One JSON object a line, with everything personal masked."""
 
-    def format(self, record: logging.LogRecord) -> str:
-        """Return the line."""
-        return _ROW.sub(r"\1 …", _PERSONAL.sub("…", super().format(record)))
+    def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
+        """Return what goes into the line."""
+        plain = (bool, int, float, type(None))
+        data = super().process_log_record(log_data)
+        return {k: v if isinstance(v, plain) else _masked(str(v)) for k, v in data.items()}
+
+
+def _masked(text: str) -> str:
+    return _ROW.sub(r"\1 …", _PERSONAL.sub("…", text))

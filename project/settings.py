@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
@@ -171,7 +172,12 @@ LOGGING = {
     },
 }
 
+
 # --- The admin's looks -------------------------------------------------------------------------
+def _list(model: str) -> Any:
+    return reverse_lazy(f"admin:integration_{model}_changelist")
+
+
 UNFOLD = {
     "SITE_TITLE": "Storewire",
     "SITE_HEADER": "Storewire",
@@ -189,14 +195,19 @@ UNFOLD = {
                     {
                         "title": title,
                         "icon": icon,
-                        "link": reverse_lazy(f"admin:integration_{model}_changelist"),
+                        "link": address,
                         "permission": f"integration.admin.permissions.may_view_{model}",
                     }
-                    for title, icon, model in (
-                        ("Failed events", "report", "failedevent"),
-                        ("Messages in", "inbox", "inboundmessage"),
-                        ("Deliveries out", "outbox", "delivery"),
-                        ("Job runs", "play_circle", "jobrun"),
+                    for title, icon, model, address in (
+                        (
+                            "Failed events",
+                            "report",
+                            "failedevent",
+                            lambda request: f"{_list('failedevent')}?resolution__exact=open",
+                        ),
+                        ("Messages in", "inbox", "inboundmessage", _list("inboundmessage")),
+                        ("Deliveries out", "outbox", "delivery", _list("delivery")),
+                        ("Job runs", "play_circle", "jobrun", _list("jobrun")),
                     )
                 ],
             },
@@ -206,7 +217,7 @@ UNFOLD = {
                     {
                         "title": "Stores",
                         "icon": "storefront",
-                        "link": reverse_lazy("admin:integration_store_changelist"),
+                        "link": _list("store"),
                         "permission": "integration.admin.permissions.may_view_store",
                     },
                     {

@@ -1,5 +1,7 @@
 """The admin, one file per table."""
 
+from django.contrib import admin
+
 from integration.admin import (  # noqa: F401 - importing registers
     connections,
     deliveries,
@@ -9,3 +11,5 @@ from integration.admin import (  # noqa: F401 - importing registers
     stores,
     users,
 )
+
+admin.site.index_title = "Today"

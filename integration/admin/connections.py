@@ -49,7 +49,7 @@ def try_out(connection: Connection) -> tuple[bool, str]:
 class ConnectionAdmin(ModelAdmin):
     """One side of a store."""
 
-    list_display = ("label", "shown_store", "shown_state", "paused_reason")
+    list_display = ("shown_kind", "shown_store", "shown_state", "paused_reason")
     list_filter = ("kind", "enabled")
     list_select_related = ("store",)
     actions_detail = ("test_connection",)
@@ -71,7 +71,15 @@ class ConnectionAdmin(ModelAdmin):
         return [
             (
                 None,
-                {"fields": ("label", "shown_store", "shown_state", "shown_reason", "shown_door")},
+                {
+                    "fields": (
+                        "shown_kind",
+                        "shown_store",
+                        "shown_state",
+                        "shown_reason",
+                        "shown_door",
+                    )
+                },
             ),
             ("Access", {"fields": ("enabled", *fields)}),
         ]
@@ -80,7 +88,7 @@ class ConnectionAdmin(ModelAdmin):
         """What the page tells."""
         if not isinstance(obj, Connection):
             return ()
-        return ("label", "shown_store", "shown_state", "shown_reason", "shown_door")
+        return ("shown_kind", "shown_store", "shown_state", "shown_reason", "shown_door")
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Its messages and deliveries hang on it: switch it off instead."""
@@ -96,6 +104,10 @@ class ConnectionAdmin(ModelAdmin):
         jobs.sweep()
         if was_paused:
             self.message_user(request, "The pause is over; what waited goes out now.")
+
+    @display(description="Connected to")
+    def shown_kind(self, connection: Connection) -> str:
+        return connection.label
 
     @display(description="Store", ordering="store")
     def shown_store(self, connection: Connection) -> SafeString:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
-from django.utils.html import format_html, format_html_join
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
@@ -36,15 +39,16 @@ class DeliveryAdmin(RecordAdmin):
             {
                 "fields": (
                     ("what", "shown_state"),
-                    ("attempts", "created", "not_before", "settled_at"),
-                    "shown_notes",
                     ("shown_message", "shown_failures"),
-                    ("idempotency_key", "order_key", "version"),
+                    "shown_notes",
+                    ("created", "settled_at"),
+                    ("attempts", "not_before"),
+                    "idempotency_key",
                 )
             },
         ),
-        ("What was sent, and what was answered", {"fields": ("exchange",)}),
     )
+    change_form_after_template = "admin/integration/delivery/exchange.html"
     empty_text = (
         "Nothing has been made for Klaviyo yet. As soon as a customer or an order comes in, what "
         "is sent for it appears here."
@@ -81,14 +85,12 @@ class DeliveryAdmin(RecordAdmin):
         lines = ((note,) for note in delivery.notes or ["Nothing"])
         return format_html_join("", "<div>{}</div>", lines)
 
-    @display(description="")
-    def exchange(self, delivery: Delivery) -> SafeString:
-        request = delivery.request
-        return format_html(
-            '<div class="sw-two"><section><h3>{} {}</h3>{}</section>'
-            "<section><h3>Answer</h3>{}</section></div>",
-            request["method"],
-            request["path"],
-            pretty(request["body"]),
-            pretty(delivery.answer),
-        )
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
+    ) -> HttpResponse:
+        """With what was sent beside what was answered."""
+        delivery: Delivery = context["original"]
+        context["sent"] = pretty(delivery.request["body"])
+        context["answered"] = pretty(delivery.answer)
+        response: HttpResponse = super().render_change_form(request, context, *args, **options)
+        return response

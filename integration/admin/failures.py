@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import JSONField, Model
@@ -14,10 +12,10 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.safestring import SafeString
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminTextareaWidget
 
 from integration import jobs
 from integration.admin.display import RecordAdmin, link
+from integration.admin.form_fields import IndentedJSONField, json_area
 from integration.core.errors import Reject
 from integration.models import FailedEvent
 from integration.models.failures import FailedEventQuerySet
@@ -27,16 +25,6 @@ STATES = {"Open": "danger", "Retried": "info", "Discarded": "default"}
 SHOWN_REFUSALS = 5
 
 Resolve = Callable[[FailedEvent, AbstractBaseUser | None], None]
-
-
-class IndentedJSONField(forms.JSONField):
-    """JSON as people can read and correct it."""
-
-    def prepare_value(self, value: Any) -> Any:
-        """Return the text for the form."""
-        if isinstance(value, str):
-            return value  # what was typed and could not be read
-        return json.dumps(value, indent=2, ensure_ascii=False)
 
 
 @admin.register(FailedEvent)
@@ -86,7 +74,7 @@ class FailedEventAdmin(RecordAdmin):
     formfield_overrides = {
         JSONField: {
             "form_class": IndentedJSONField,
-            "widget": UnfoldAdminTextareaWidget(attrs={"rows": 30, "class": "sw-json"}),
+            "widget": json_area(rows=30),
         }
     }
     empty_text = "Nothing has failed. When something does, it waits here with the reason."

@@ -17,6 +17,7 @@ from unfold.decorators import action, display
 from integration import jobs, registry
 from integration.admin.connections import STATES, state_of, try_out
 from integration.admin.display import page
+from integration.admin.form_fields import IndentedJSONField, LinesField, json_area
 from integration.models import Connection, Store
 
 SENDING = {"live": "success", "dry_run": "warning", "paused": "danger"}
@@ -29,6 +30,7 @@ class ConnectionInline(TabularInline):
     fields = readonly_fields = ("shown_kind", "shown_state", "paused_reason")
     extra = 0
     can_delete = False
+    hide_title = True
     verbose_name_plural = "Connected to"
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -46,10 +48,44 @@ class ConnectionInline(TabularInline):
         return state_of(connection)
 
 
+class StoreForm(forms.ModelForm):
+    """A store as a person writes it."""
+
+    origins = LinesField(
+        required=False,
+        help_text="The addresses of the storefront, one a line: https://www.my-shop.com",
+    )
+    settings = IndentedJSONField(
+        required=False,
+        widget=json_area(rows=10),
+        help_text="What becomes of orders and customers, as JSON. {} takes the defaults; what "
+        "can be set is in docs/mapping.md.",
+    )
+
+    class Meta:
+        model = Store
+        fields = (
+            "name",
+            "slug",
+            "sending",
+            "locale",
+            "country",
+            "currency",
+            "timezone",
+            "origins",
+            "settings",
+        )
+
+    def clean_settings(self) -> Any:
+        """Nothing written is nothing set."""
+        return self.cleaned_data["settings"] or {}
+
+
 @admin.register(Store)
 class StoreAdmin(ModelAdmin):
     """A shop."""
 
+    form = StoreForm
     list_display = ("name", "slug", "shown_sending", "shown_connections")
     list_filter = ("sending",)
     search_fields = ("name", "slug")

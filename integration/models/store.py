@@ -39,7 +39,10 @@ class Store(models.Model):
         PAUSED = "paused", "Paused: everything is kept until you set it live again"
 
     slug = models.SlugField(
-        max_length=50, unique=True, help_text="Part of the addresses of this store's doors."
+        "short name",
+        max_length=50,
+        unique=True,
+        help_text="Part of the addresses of this store's doors.",
     )
     name = models.CharField(max_length=100)
     sending = models.CharField(

@@ -67,6 +67,10 @@ class Supervisor:
         """Where a program's output goes."""
         return self._logs / f"{name}.log"
 
+    def pid_of(self, name: str) -> int:
+        """The process id of a started program; raises `KeyError` if there is none of this name."""
+        return {one.program.name: one.child.pid for one in self._supervised}[name]
+
     def start(self, program: Program) -> None:
         """Starts a program with an empty log and keeps it running."""
         self.log_of(program.name).write_bytes(b"")

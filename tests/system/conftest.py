@@ -1,0 +1,104 @@
+"""The whole system as it runs: web server, workers, scheduler, PostgreSQL, Valkey, the sandbox."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import requests
+import yaml
+
+from project.local.child import Program
+from project.local.folder import kept_keys
+from project.local.ports import HOST, free_port
+from project.local.postgres import socket_folder, start_postgres
+from project.local.supervisor import Supervisor
+from project.local.valkey import start_valkey
+from tests.conftest import HOOK_SECRET, Sandbox, answers, store_document
+
+
+class System:
+    """A running Storewire between the sandbox's shop and the sandbox's Klaviyo."""
+
+    def __init__(self, supervisor: Supervisor, web_port: int, sandbox: Sandbox) -> None:
+        self.supervisor = supervisor
+        self.web = f"http://{HOST}:{web_port}"
+        self.sandbox = sandbox
+        self.session = requests.Session()
+
+    def knock(self, payload: dict) -> int:
+        """Post a notification, return the status."""
+        return self.session.post(
+            f"{self.web}/hooks/commercetools/shop/",
+            json=payload,
+            headers={"X-Storewire-Secret": HOOK_SECRET},
+            timeout=30,
+        ).status_code
+
+    def kill(self, name: str, signal: int) -> None:
+        """Send a signal to a program. It stays dead until the next `wait_until`."""
+        os.kill(self.supervisor.pid_of(name), signal)
+
+    def wait_until(self, condition: Callable[[], bool], seconds: float) -> None:
+        """Return as soon as it holds; what died is started again meanwhile, as a service is."""
+        self.supervisor.wait_until("worker-1", condition, seconds)
+
+    def emails(self) -> list[str]:
+        """Return the addresses of the profiles that Klaviyo holds."""
+        return sorted(profile["email"] for profile in self.sandbox.state()["profiles"])
+
+    def logs(self, *names: str) -> dict[str, str]:
+        """Return what these programs have written."""
+        return {name: self.supervisor.log_of(name).read_text() for name in names}
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory, sandbox_url: str) -> Iterator[System]:
+    """The system, started once for all tests of a module."""
+    folder = tmp_path_factory.mktemp("system")
+    web_port = free_port()
+    environment = {**os.environ, **kept_keys(folder / "keys"), "ALLOWED_HOSTS": HOST}
+    supervisor = Supervisor(folder / "logs", environment, restart_after=0.5)
+    with socket_folder(folder / "pgdata") as sockets:
+        try:
+            environment["DATABASE_URL"] = start_postgres(
+                supervisor, folder / "pgdata", sockets, {"fsync": "off"}
+            )
+            environment["REDIS_URL"] = start_valkey(
+                supervisor, folder / "valkey", environment["VALKEY_PASSWORD"]
+            )
+            _start(supervisor, folder, web_port, sandbox_url)
+            yield System(supervisor, web_port, Sandbox(sandbox_url))
+        finally:
+            supervisor.stop()
+
+
+@pytest.fixture
+def system(running: System) -> System:
+    """The system, with an empty Klaviyo."""
+    running.sandbox.clear()
+    return running
+
+
+def _start(supervisor: Supervisor, folder: Path, web_port: int, sandbox_url: str) -> None:
+    store = folder / "store.yaml"
+    store.write_text(yaml.safe_dump(store_document(sandbox_url)))
+    supervisor.run(_manage("migrate", "migrate", "--no-input"))
+    supervisor.run(_manage("import", "store", "import", str(store)))
+    web = f"-m gunicorn project.wsgi --bind {HOST}:{web_port} --workers 1 --threads 4"
+    supervisor.start(_python("web", *web.split(), "--no-control-socket"))
+    supervisor.start(_manage("worker-1", "rqworker", "realtime"))
+    supervisor.start(_manage("worker-2", "rqworker", "realtime", "bulk", "default"))
+    supervisor.start(_manage("scheduler", "rqcron", "project.cron"))
+    supervisor.wait_until("web", lambda: answers(f"http://{HOST}:{web_port}/healthz"), 30)
+
+
+def _python(name: str, *arguments: str) -> Program:
+    return Program(name, (sys.executable, *arguments))
+
+
+def _manage(name: str, *arguments: str) -> Program:
+    return _python(name, "manage.py", *arguments)
