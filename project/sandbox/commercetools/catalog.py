@@ -1,0 +1,174 @@
+"""Categories, products and stock of the sample shop."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from random import Random
+
+from project.sandbox.commercetools.documents import Json, born, money, new_id, reference
+from project.sandbox.commercetools.words import CATEGORIES, COLOURS, DESCRIPTION, PRODUCTS
+
+OPENED = datetime(2025, 6, 2, 8, 0, tzinfo=UTC)  # the range came in with one import
+IMAGES = "https://img.storewire-demo.com"
+PRICE_STEPS = (0, 0, 200, 500)  # cents from one variant to the next
+_PLAIN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+
+
+def categories(random: Random) -> list[Json]:
+    """Return the tree of categories, parents before their children."""
+    made: dict[str, Json] = {}
+    for order, (key, (en, de, parent_key)) in enumerate(CATEGORIES.items(), 1):
+        category = {
+            **born(random, OPENED),
+            "key": key,
+            "name": {"en": en, "de": de},
+            "slug": {"en": slug(en), "de": slug(de)},
+            "description": {"en": f"All about {en.lower()}.", "de": f"Alles rund um {de}."},
+            "ancestors": [],
+            "orderHint": f"0.{order:02}",
+            "assets": [],
+        }
+        if parent_key is not None:
+            parent = made[parent_key]
+            above = reference("category", parent["id"])
+            category |= {"parent": above, "ancestors": [*parent["ancestors"], above]}
+        made[key] = category
+    return list(made.values())
+
+
+def products(random: Random, categories: list[Json]) -> list[Json]:
+    """Return the products. The last one is not published."""
+    by_key = {category["key"]: category for category in categories}
+    type_id, tax_id = new_id(random), new_id(random)
+    made: list[Json] = []
+    for key, rows in PRODUCTS.items():
+        for row in rows:
+            current = _current(random, row, by_key[key]["id"], number=101 + len(made))
+            made.append(
+                {
+                    **born(random, OPENED),
+                    "key": current["slug"]["en"],
+                    "productType": reference("product-type", type_id),
+                    "taxCategory": reference("tax-category", tax_id),
+                    "masterData": {
+                        "current": current,
+                        "staged": current,
+                        "published": True,
+                        "hasStagedChanges": False,
+                    },
+                }
+            )
+    made[-1]["masterData"]["published"] = False
+    return made
+
+
+def stock(random: Random, products: list[Json]) -> list[Json]:
+    """Return one inventory entry for each SKU; about one in twelve is sold out."""
+    entries: list[Json] = []
+    for product in products:
+        for variant in variants(product["masterData"]["current"]):
+            quantity = 0 if random.random() < 1 / 12 else random.randint(4, 120)
+            entries.append(
+                {
+                    **born(random, OPENED),
+                    "sku": variant["sku"],
+                    "quantityOnStock": quantity,
+                    "availableQuantity": quantity,
+                }
+            )
+    return entries
+
+
+def variants(current: Json) -> list[Json]:
+    """Return all variants of product data, the master first."""
+    return [current["masterVariant"], *current["variants"]]
+
+
+def stocked(product: Json, entries: Mapping[str, Json]) -> Json:
+    """Return the product with what is on stock beside each variant. `entries` are by SKU."""
+    current = dict(product["masterData"]["current"])
+    current["masterVariant"] = _with_stock(current["masterVariant"], entries)
+    current["variants"] = [_with_stock(variant, entries) for variant in current["variants"]]
+    return {
+        **product,
+        "masterData": {**product["masterData"], "current": current, "staged": current},
+    }
+
+
+def projection(product: Json) -> Json:
+    """Return the product as /product-projections shows it: the published view, flat."""
+    master = product["masterData"]
+    around = {name: value for name, value in product.items() if name != "masterData"}
+    return {
+        **around,
+        **master["current"],
+        "published": master["published"],
+        "hasStagedChanges": master["hasStagedChanges"],
+    }
+
+
+def slug(name: str) -> str:
+    """Return the name as part of a URL."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower().translate(_PLAIN)).strip("-")
+
+
+def _current(
+    random: Random, row: tuple[str, str, str, int], category_id: str, *, number: int
+) -> Json:
+    en, de, brand, cents = row
+    colours = random.sample(COLOURS, random.randint(2, 4))
+    step = random.choice(PRICE_STEPS)
+    made = [
+        {
+            "id": place,
+            "sku": f"SW-{number}-{colour[0].upper()}",
+            "prices": [{"id": new_id(random), "value": money(cents + (place - 1) * step)}],
+            "images": [_image(slug(en), colour[0])],
+            "attributes": _attributes(brand, colour),
+            "assets": [],
+        }
+        for place, colour in enumerate(colours, 1)
+    ]
+    return {
+        "name": {"en": en, "de": de},
+        "slug": {"en": slug(en), "de": slug(de)},
+        "description": {
+            "en": DESCRIPTION["en"].format(name=en, brand=brand),
+            "de": DESCRIPTION["de"].format(name=de, brand=brand),
+        },
+        "categories": [reference("category", category_id)],
+        "categoryOrderHints": {},
+        "masterVariant": made[0],
+        "variants": made[1:],
+        "searchKeywords": {},
+    }
+
+
+def _image(product: str, colour: str) -> Json:
+    return {"url": f"{IMAGES}/{product}/{colour}.jpg", "dimensions": {"w": 1200, "h": 900}}
+
+
+def _attributes(brand: str, colour: tuple[str, str, str]) -> list[Json]:
+    key, en, de = colour
+    return [
+        {"name": "brand", "value": brand},
+        {"name": "color", "value": {"key": key, "label": {"en": en, "de": de}}},
+    ]
+
+
+def _with_stock(variant: Json, entries: Mapping[str, Json]) -> Json:
+    entry = entries.get(variant["sku"])
+    if entry is None:
+        return variant
+    available = entry["availableQuantity"]
+    return {
+        **variant,
+        "availability": {
+            "isOnStock": available > 0,
+            "availableQuantity": available,
+            "id": entry["id"],
+            "version": entry["version"],
+        },
+    }

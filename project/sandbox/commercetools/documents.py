@@ -1,0 +1,64 @@
+"""What all documents of the shop are made of: ids, times, money, references."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from random import Random
+from typing import Any
+
+Json = dict[str, Any]
+
+CURRENCY = "EUR"
+FRACTION_DIGITS = 2
+
+
+def new_id(random: Random) -> str:
+    """Return a uuid that follows from the state of `random`."""
+    return str(uuid.UUID(int=random.getrandbits(128), version=4))
+
+
+def stamp(moment: datetime) -> str:
+    """Return the moment as commercetools writes it: UTC, milliseconds, Z."""
+    text = moment.astimezone(UTC).isoformat(timespec="milliseconds")
+    return text.replace("+00:00", "Z")
+
+
+def money(cents: int) -> Json:
+    """Return an amount of euros as a centPrecision money."""
+    return {
+        "type": "centPrecision",
+        "currencyCode": CURRENCY,
+        "centAmount": cents,
+        "fractionDigits": FRACTION_DIGITS,
+    }
+
+
+def reference(type_id: str, id_: str) -> Json:
+    """Return a reference to another document."""
+    return {"typeId": type_id, "id": id_}
+
+
+def born(random: Random, moment: datetime) -> Json:
+    """Return the fields that every document has from its first day."""
+    at = stamp(moment)
+    return {
+        "id": new_id(random),
+        "version": 1,
+        "versionModifiedAt": at,
+        "createdAt": at,
+        "lastModifiedAt": at,
+    }
+
+
+def changed(document: Json, moment: datetime, **fields: Any) -> Json:
+    """Return the next version of a document; the old one stays as it was."""
+    at = stamp(moment)
+    version = document["version"] + 1
+    return {
+        **document,
+        **fields,
+        "version": version,
+        "versionModifiedAt": at,
+        "lastModifiedAt": at,
+    }

@@ -1,0 +1,124 @@
+"""Orders and payments of the sample shop. The figures add up, to the cent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from random import Random
+
+from project.sandbox.commercetools import lines, payments, people
+from project.sandbox.commercetools.documents import (
+    Json,
+    born,
+    changed,
+    money,
+    new_id,
+    reference,
+    stamp,
+)
+from project.sandbox.commercetools.lines import Choice, Shelf
+
+SHIPPING_CENTS = 490
+FREE_ABOVE_CENTS = 15000
+DISCOUNT_PERCENT = 10
+
+
+def order(
+    random: Random,
+    shelf: Shelf,
+    customer: Json,
+    choices: list[Choice],
+    number: str,
+    moment: datetime,
+) -> tuple[Json, Json]:
+    """Return a new open order of this customer and its payment."""
+    sold = [lines.line(random, shelf, choice, moment) for choice in choices]
+    wrapping = [lines.wrapping(random)] if random.random() < 0.15 else []
+    goods = sum(entry["totalPrice"]["centAmount"] for entry in [*sold, *wrapping])
+    discount = goods * DISCOUNT_PERCENT // 100 if random.random() < 0.2 else 0
+    shipping = 0 if goods - discount >= FREE_ABOVE_CENTS else SHIPPING_CENTS
+    total = goods - discount + shipping
+    bought = payments.payment(random, total, moment)
+    made = {
+        "type": "Order",
+        **born(random, moment),
+        "lastMessageSequenceNumber": 1,
+        "orderNumber": number,
+        "customerEmail": customer["email"],
+        "totalPrice": money(total),
+        "taxedPrice": lines.taxed(total),
+        "taxMode": "Platform",
+        "taxRoundingMode": "HalfEven",
+        "orderState": "Open",
+        "shipmentState": "Pending",
+        "paymentState": "Paid" if payments.is_charged(bought) else "BalanceDue",
+        "syncInfo": [],
+        "returnInfo": [],
+        "origin": "Customer",
+        "locale": customer["locale"],
+        "lineItems": sold,
+        "customLineItems": wrapping,
+        "discountCodes": [],
+        "shippingInfo": _shipping(shelf, shipping),
+        "paymentInfo": {"payments": [reference("payment", bought["id"])]},
+        **_who(random, customer),
+    }
+    if discount:
+        code = reference("discount-code", shelf.discount_code_id)
+        made["discountCodes"] = [{"discountCode": code, "state": "MatchesCart"}]
+        made["discountOnTotalPrice"] = {
+            "discountedAmount": money(discount),
+            "includedDiscounts": [],
+        }
+    if random.random() < 0.2:
+        fields = {"deliveryNote": "Please leave it at the bakery.", "fromCampaign": "autumn"}
+        made["custom"] = {"type": reference("type", shelf.type_id), "fields": fields}
+    return made, bought
+
+
+def moved(order: Json, state: str, moment: datetime) -> Json:
+    """Return the order in its next state: Confirmed, Complete or Cancelled."""
+    fields: Json = {
+        "orderState": state,
+        "lastMessageSequenceNumber": order["lastMessageSequenceNumber"] + 1,
+    }
+    if state == "Confirmed":
+        fields["shipmentState"] = "Ready"
+    elif state == "Complete":
+        fields |= {"shipmentState": "Delivered", "completedAt": stamp(moment)}
+    elif state == "Cancelled":
+        fields["shipmentState"] = "Canceled"  # one l here, two above: so it is
+    return changed(order, moment, **fields)
+
+
+def _shipping(shelf: Shelf, cents: int) -> Json:
+    return {
+        "shippingMethodName": "Parcel",
+        "price": money(cents),
+        "shippingRate": {
+            "price": money(SHIPPING_CENTS),
+            "freeAbove": money(FREE_ABOVE_CENTS),
+            "tiers": [],
+        },
+        "shippingMethod": reference("shipping-method", shelf.shipping_method_id),
+        "taxedPrice": lines.taxed(cents),
+        "taxRate": lines.tax_rate(),
+        "deliveries": [],
+        "shippingMethodState": "MatchesCart",
+    }
+
+
+def _who(random: Random, customer: Json) -> Json:
+    """The buyer and both addresses. One in twelve buys as a guest."""
+    by_id = {entry["id"]: entry for entry in customer["addresses"]}
+    billing = by_id.get(customer.get("defaultBillingAddressId", ""))
+    shipping = by_id.get(customer.get("defaultShippingAddressId", ""))
+    if shipping is None:
+        shipping = people.address(
+            random, "DE", customer.get("firstName", ""), customer.get("lastName", "")
+        )
+    guest = random.random() < 1 / 12
+    known = {"anonymousId": new_id(random)} if guest else {"customerId": customer["id"]}
+    addresses: Json = {"shippingAddress": shipping, "country": shipping["country"]}
+    if billing is not None:
+        addresses["billingAddress"] = billing
+    return {**known, **addresses}

@@ -1,0 +1,82 @@
+"""The sample shop: the same seed makes the same shop, to the last id."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+from project.sandbox.commercetools import catalog, orders, payments, people
+from project.sandbox.commercetools.documents import Json, new_id
+from project.sandbox.commercetools.lines import Choice, Shelf
+
+FIRST_ORDER = datetime(2025, 10, 1, 7, 15, tzinfo=UTC)
+STILL_MOVING = 12  # the newest orders are not yet complete
+
+Shelves = dict[str, dict[str, Json]]  # kind in the URL: id: document
+
+
+def shelf(random: Random) -> Shelf:
+    """Return what orders refer to."""
+    return Shelf(new_id(random), new_id(random), new_id(random), new_id(random))
+
+
+def fill(random: Random, shelf: Shelf, customers: int, orders: int) -> Shelves:
+    """Return everything that the shop holds when it opens."""
+    categories = catalog.categories(random)
+    products = catalog.products(random, categories)
+    bought_by = people.customers(random, customers)
+    made = _orders(random, shelf, bought_by, products, orders)
+    documents = {
+        "categories": categories,
+        "products": products,
+        "inventory": catalog.stock(random, products),
+        "customers": bought_by,
+        "orders": [order for order, _ in made],
+        "payments": [payment for _, payment in made],
+    }
+    return {kind: {entry["id"]: entry for entry in listed} for kind, listed in documents.items()}
+
+
+def basket(random: Random, products: list[Json]) -> list[Choice]:
+    """Return one to four different things to buy."""
+    published = [product for product in products if product["masterData"]["published"]]
+    chosen = random.sample(published, random.choice([1, 1, 2, 2, 3, 4]))
+    return [
+        (
+            product,
+            random.choice(catalog.variants(product["masterData"]["current"])),
+            random.choice([1, 1, 1, 2, 3]),
+        )
+        for product in chosen
+    ]
+
+
+def _orders(
+    random: Random, shelf: Shelf, customers: list[Json], products: list[Json], count: int
+) -> list[tuple[Json, Json]]:
+    made = []
+    for place in range(count):
+        moment = FIRST_ORDER + timedelta(hours=53 * place, minutes=random.randint(0, 90))
+        customer, choices = random.choice(customers), basket(random, products)
+        order, payment = orders.order(
+            random, shelf, customer, choices, f"SW-{10001 + place}", moment
+        )
+        steps = _steps(random, count - place)
+        for days, state in enumerate(steps, 1):
+            order = orders.moved(order, state, moment + timedelta(days=days))
+        if payments.is_charged(payment) and "Cancelled" in steps:
+            cents = order["totalPrice"]["centAmount"]
+            payment = payments.refunded(random, payment, cents, moment + timedelta(days=3))
+        elif payments.is_charged(payment) and random.random() < 0.1:
+            cents = order["lineItems"][0]["totalPrice"]["centAmount"] // 2
+            payment = payments.refunded(random, payment, cents, moment + timedelta(days=9))
+        made.append((order, payment))
+    return made
+
+
+def _steps(random: Random, newness: int) -> list[str]:
+    if newness <= STILL_MOVING // 2:
+        return []
+    if newness <= STILL_MOVING:
+        return ["Confirmed"]
+    return ["Cancelled"] if random.random() < 0.1 else ["Confirmed", "Complete"]
