@@ -21,6 +21,17 @@ SHIPPING_CENTS = 490
 FREE_ABOVE_CENTS = 15000
 DISCOUNT_PERCENT = 10
 
+_FRESH: Json = {
+    "lastMessageSequenceNumber": 1,
+    "orderState": "Open",
+    "shipmentState": "Pending",
+    "taxMode": "Platform",
+    "taxRoundingMode": "HalfEven",
+    "origin": "Customer",
+    "syncInfo": [],
+    "returnInfo": [],
+}
+
 
 def order(
     random: Random,
@@ -41,34 +52,20 @@ def order(
     made = {
         "type": "Order",
         **born(random, moment),
-        "lastMessageSequenceNumber": 1,
+        **_FRESH,
         "orderNumber": number,
         "customerEmail": customer["email"],
+        "locale": customer["locale"],
         "totalPrice": money(total),
         "taxedPrice": lines.taxed(total),
-        "taxMode": "Platform",
-        "taxRoundingMode": "HalfEven",
-        "orderState": "Open",
-        "shipmentState": "Pending",
         "paymentState": "Paid" if payments.is_charged(bought) else "BalanceDue",
-        "syncInfo": [],
-        "returnInfo": [],
-        "origin": "Customer",
-        "locale": customer["locale"],
         "lineItems": sold,
         "customLineItems": wrapping,
-        "discountCodes": [],
         "shippingInfo": _shipping(shelf, shipping),
         "paymentInfo": {"payments": [reference("payment", bought["id"])]},
+        **_discount(shelf, discount),
         **_who(random, customer),
     }
-    if discount:
-        code = reference("discount-code", shelf.discount_code_id)
-        made["discountCodes"] = [{"discountCode": code, "state": "MatchesCart"}]
-        made["discountOnTotalPrice"] = {
-            "discountedAmount": money(discount),
-            "includedDiscounts": [],
-        }
     if random.random() < 0.2:
         fields = {"deliveryNote": "Please leave it at the bakery.", "fromCampaign": "autumn"}
         made["custom"] = {"type": reference("type", shelf.type_id), "fields": fields}
@@ -88,6 +85,16 @@ def moved(order: Json, state: str, moment: datetime) -> Json:
     elif state == "Cancelled":
         fields["shipmentState"] = "Canceled"  # one l here, two above: so it is
     return changed(order, moment, **fields)
+
+
+def _discount(shelf: Shelf, cents: int) -> Json:
+    if not cents:
+        return {"discountCodes": []}
+    code = reference("discount-code", shelf.discount_code_id)
+    return {
+        "discountCodes": [{"discountCode": code, "state": "MatchesCart"}],
+        "discountOnTotalPrice": {"discountedAmount": money(cents), "includedDiscounts": []},
+    }
 
 
 def _shipping(shelf: Shelf, cents: int) -> Json:
