@@ -41,9 +41,8 @@ def _inbound(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
         return _text(411, "Send a Content-Length.")  # Django would read an empty body
     if int(request.headers.get("Content-Length") or 0) > MAX_BODY_BYTES:
         return _text(413, f"More than {MAX_BODY_BYTES} bytes.")
-    with transaction.atomic():
-        inbox.receive(connection, request.headers, request.body)
-        transaction.on_commit(partial(jobs.ring, jobs.process, connection.id))
+    inbox.receive(connection, request.headers, request.body)
+    transaction.on_commit(partial(jobs.ring, jobs.process, connection.id))
     return HttpResponse(status=204)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
-from unfold.widgets import UnfoldAdminPasswordInput, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
 from integration import registry, secrets
 from integration.core.plugins import Field
@@ -75,7 +75,7 @@ def form_for(kind: str) -> type[ConnectionForm]:
 def _form_field(field: Field) -> forms.CharField:
     widget: forms.Widget = UnfoldAdminTextInputWidget()
     if field.secret:
-        widget = UnfoldAdminPasswordInput(attrs={"autocomplete": "new-password"})
+        widget = UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"})
     # Not required: half a connection may be saved, the page says what is missing.
     return forms.CharField(
         label=field.label, help_text=field.help, required=False, widget=widget, max_length=1000

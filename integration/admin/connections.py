@@ -59,7 +59,7 @@ class ConnectionAdmin(ModelAdmin):
         """The plugin's form; for a new one, which store and what kind."""
         if isinstance(obj, Connection) and self.has_change_permission(request, obj):
             return form_for(obj.kind)
-        return super().get_form(request, obj, fields=("store", "kind"), **options)
+        return super().get_form(request, obj, **options)
 
     def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
         """The plugin's fields in its order."""

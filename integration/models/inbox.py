@@ -58,7 +58,7 @@ class InboundMessage(models.Model):
     attempts = models.PositiveIntegerField(default=0)  # tries that failed
     claims = models.PositiveIntegerField(default=0)  # tells a claim from the ones before it
     not_before = models.DateTimeField(default=now)  # backoff and lease in one
-    error = models.TextField(blank=True)  # or the reason why it was left alone
+    error = models.TextField("why", blank=True)  # or the reason why it was left alone
 
     objects = InboundMessageQuerySet.as_manager()
 

@@ -41,8 +41,7 @@ def receive(connection: Connection, headers: Mapping[str, str], body: bytes) -> 
     except Reject as exc:
         message = _raw(connection, body, exc.reason)
     try:
-        with transaction.atomic():
-            _insert(message)
+        _insert(message)
     except DataError:
         # JSON, but of a kind that PostgreSQL cannot hold: a NUL, half a character, 1e999.
         _insert(_raw(connection, body, "The text has characters that cannot be stored."))
@@ -110,8 +109,9 @@ def _short(key: str) -> str:
 
 
 def _insert(message: InboundMessage) -> None:
-    # One statement; the duplicate that loses is no error.
-    InboundMessage.objects.bulk_create([message], ignore_conflicts=True)
+    # One statement in a transaction of its own; the duplicate that loses is no error.
+    with transaction.atomic():
+        InboundMessage.objects.bulk_create([message], ignore_conflicts=True)
 
 
 def _judge(message: InboundMessage, source: Source, shop: Shop) -> Outcome:
