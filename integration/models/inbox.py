@@ -33,6 +33,15 @@ class InboundMessageQuerySet(models.QuerySet["InboundMessage"]):
             message.connection = connection
         return messages
 
+    def finish(self, messages: list[InboundMessage]) -> set[int]:
+        """Mark claimed messages done. Return the ids of those whose lease was still ours."""
+        rows = self.filter(id__in=[message.id for message in messages])
+        held = rows.filter(state=InboundMessage.State.NEW).order_by("id").select_for_update()
+        claims = dict(held.values_list("id", "claims"))
+        ours = {message.id for message in messages if claims.get(message.id) == message.claims}
+        self.filter(id__in=ours).update(state=InboundMessage.State.DONE, error="")
+        return ours
+
 
 class InboundMessage(models.Model):
     """One message from a shop. The row is the job."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.functions import Greatest
 from django.utils.timezone import now
 
 from integration.models.inbox import InboundMessage
@@ -46,20 +46,29 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
             delivery.connection = connection
         return deliveries
 
-    def supersede(self, connection: Connection, order_key: str, version: int) -> int:
-        """Drop what waits with an older version of the same object. Return how many.
+    def supersede(self, connection: Connection, versions: Mapping[str, int]) -> int:
+        """Drop what waits with an older version of these objects (by order key). Return how many.
 
-        What is being sent right now (under a lease) is let go.
+        What is being sent right now, under a lease, is let go.
         """
+        untaken = Q(leased=False) | Q(not_before__lte=now())
         waiting = self.filter(
+            untaken,
             connection_id=connection.id,
-            order_key=order_key,
+            order_key__in=versions,
             state=Delivery.State.READY,
-            version__lt=version,
-        ).filter(Q(leased=False) | Q(not_before__lte=now()))
-        return waiting.update(
+        )
+        older = [
+            id_
+            for id_, key, version in waiting.values_list("id", "order_key", "version")
+            if version < versions[key]
+        ]
+        if not older:
+            return 0
+        return self.filter(untaken, id__in=older, state=Delivery.State.READY).update(
             state=Delivery.State.DISCARDED,
-            answer={"reason": f"Version {version} of the same object came before it was sent."},
+            answer={"reason": "A newer version of the same object came before it was sent."},
+            settled_at=now(),
         )
 
 
@@ -163,18 +172,27 @@ class Delivery(models.Model):
 
 
 class ResourceVersionQuerySet(models.QuerySet["ResourceVersion"]):
-    def advance(self, connection: Connection, key: str, version: int) -> bool:
-        """Remember that this version was seen. Return False if a newer one was seen before.
+    def advance(self, connection: Connection, versions: Mapping[str, int]) -> set[str]:
+        """Remember that these versions were seen. Return the keys for which none was newer.
 
-        Holds the object's row until the transaction ends: two workers queue one after the other.
+        Holds the objects' rows until the transaction ends: two workers queue one after the other.
         """
-        self.bulk_create(
-            [ResourceVersion(connection=connection, key=key, version=version)],
-            ignore_conflicts=True,
-        )
-        current = self.select_for_update().get(connection=connection, key=key)
-        self.filter(id=current.id).update(version=Greatest("version", version))
-        return current.version <= version
+        rows = [
+            ResourceVersion(connection=connection, key=key, version=version)
+            for key, version in sorted(versions.items())  # one order for all: no deadlock
+        ]
+        self.bulk_create(rows, ignore_conflicts=True)
+        held = self.filter(connection=connection, key__in=versions).order_by("key")
+        seen = dict(held.select_for_update().values_list("key", "version"))
+        newer = [row for row in rows if seen[row.key] < row.version]
+        if newer:
+            self.bulk_create(
+                newer,
+                update_conflicts=True,
+                unique_fields=["connection", "key"],
+                update_fields=["version"],
+            )
+        return {key for key, version in versions.items() if seen[key] <= version}
 
     def newest(self, connection: Connection, key: str) -> int:
         """Return the newest version seen, 0 if none."""

@@ -31,6 +31,7 @@ DRAIN_SECONDS = 60.0
 LONGEST_KEY = 200
 
 Outcome = list[Record] | Skip | Failure
+Understood = tuple[InboundMessage, list[Record]]
 
 
 def receive(connection: Connection, headers: Mapping[str, str], body: bytes) -> None:
@@ -66,10 +67,7 @@ def drain(connection_id: int) -> Iterator[set[Bell]]:
             destinations = list(connection.store.connections.destinations())
             for connected in destinations:
                 connected.store = connection.store
-            bells: set[Bell] = set()
-            for message, outcome in zip(messages, outcomes, strict=True):
-                bells |= _settle(message, outcome, destinations)
-            yield bells
+            yield _settle(list(zip(messages, outcomes, strict=True)), destinations)
 
 
 def _message(connection: Connection, notification: Notification, source: Source) -> InboundMessage:
@@ -127,38 +125,52 @@ def _judge(message: InboundMessage, source: Source, shop: Shop) -> Outcome:
         )
 
 
-def _settle(message: InboundMessage, outcome: Outcome, destinations: list[Connection]) -> set[Bell]:
-    match outcome:
-        case Retry() if message.attempts < MOST_ATTEMPTS:
-            message.wait(next_try(outcome, message.attempts, now()), outcome.reason)
-        case Misconfigured():
-            _pause(message, outcome)
-        case Failure():
-            _fail(message, outcome)
-        case Skip():
-            message.settle(InboundMessage.State.IGNORED, outcome.reason)
-        case _:
-            return _queue(message, outcome, destinations)
-    return set()
+def _settle(judged: list[tuple[InboundMessage, Outcome]], to: list[Connection]) -> set[Bell]:
+    """Write down what became of a batch."""
+    understood = []
+    for message, outcome in judged:
+        match outcome:
+            case Retry() if message.attempts < MOST_ATTEMPTS:
+                message.wait(next_try(outcome, message.attempts, now()), outcome.reason)
+            case Misconfigured():
+                _pause(message, outcome)
+            case Failure():
+                _fail(message, outcome)
+            case Skip():
+                message.settle(InboundMessage.State.IGNORED, outcome.reason)
+            case _:
+                understood.append((message, outcome))
+    return _queue_all(understood, to)
 
 
-def _queue(
-    message: InboundMessage, records: list[Record], destinations: list[Connection]
-) -> set[Bell]:
+def _queue_all(understood: list[Understood], to: list[Connection]) -> set[Bell]:
+    """Queue a batch in one transaction; if one message spoils it, each on its own."""
     try:
-        with transaction.atomic():
-            if not message.settle(InboundMessage.State.DONE):
-                return set()
-            return queue_records(records, destinations, message)
+        return _queue(understood, to)
     except OperationalError:
-        raise  # the database is away: the lease ends and the message is due again
-    except Exception as exc:  # noqa: BLE001 - as above, for what mapping makes of the records
+        raise  # the database is away: the leases end and the messages are due again
+    except Exception:  # noqa: BLE001 - whatever it is, the next step finds the one and says it
+        return {bell for one in understood for bell in _queue_alone(one, to)}
+
+
+def _queue_alone(one: Understood, to: list[Connection]) -> set[Bell]:
+    message = one[0]
+    try:
+        return _queue([one], to)
+    except OperationalError:
+        raise
+    except Exception as exc:  # noqa: BLE001 - the top of the pipeline, for what mapping does
         logger.exception("message %s: mapping failed", message.id)
         _fail(
-            message,
-            Reject(f"This could not be mapped ({type(exc).__name__}).", code="unexpected"),
+            message, Reject(f"This could not be mapped ({type(exc).__name__}).", code="unexpected")
         )
         return set()
+
+
+@transaction.atomic
+def _queue(understood: list[Understood], to: list[Connection]) -> set[Bell]:
+    ours = InboundMessage.objects.finish([message for message, _ in understood])
+    return queue_records([one for one in understood if one[0].id in ours], to)
 
 
 def _pause(message: InboundMessage, failure: Misconfigured) -> None:

@@ -13,20 +13,26 @@ from integration.models import Connection, Delivery, FailedEvent, InboundMessage
 from integration.pipeline import failures
 
 Bell = tuple[int, str]  # a connection and an operation for which something waits
+Origin = InboundMessage | None
 
 
 def queue_records(
-    records: Sequence[Record], connections: Iterable[Connection], message: InboundMessage | None
+    batch: Iterable[tuple[Origin, Sequence[Record]]], connections: Iterable[Connection]
 ) -> set[Bell]:
     """Write a delivery for each request that these destinations make of the records.
 
-    Belongs into the transaction that makes the fact. Returns what to ring for.
+    Belongs into the transaction that makes the facts. Returns what to ring for.
     """
-    return {
-        bell
-        for connection in connections
-        for bell in _queue(list(requests(records, connection)), connection, message)
-    }
+    pairs = list(batch)
+    bells: set[Bell] = set()
+    for connection in connections:
+        wanted = [
+            (request, origin)
+            for origin, records in pairs
+            for request in requests(records, connection)
+        ]
+        bells |= _queue(wanted, connection)
+    return bells
 
 
 def requests(records: Iterable[Record], connection: Connection) -> Iterator[Request]:
@@ -39,41 +45,40 @@ def requests(records: Iterable[Record], connection: Connection) -> Iterator[Requ
             yield from mapper(record, facts)
 
 
-def _queue(
-    wanted: list[Request], connection: Connection, message: InboundMessage | None
-) -> set[Bell]:
+def _queue(wanted: list[tuple[Request, Origin]], connection: Connection) -> set[Bell]:
     destination = registry.destinations()[connection.kind]
-    good: list[Request] = []
-    for request in wanted:
+    good = []
+    for request, origin in wanted:
         problems = destination.check(request.operation, request.body)
         if problems:
-            _set_aside(request, problems, connection, message)
-        elif _is_newest(request, connection):
-            good.append(request)
-    # An event that is there already is the same event: the database keeps the first.
-    Delivery.objects.bulk_create(
-        [_delivery(request, connection, message) for request in good], ignore_conflicts=True
-    )
-    return {(connection.id, request.operation) for request in good}
+            _set_aside(_delivery(request, connection, origin), problems)
+        else:
+            good.append(_delivery(request, connection, origin))
+    deliveries = _newest_of_each(good, connection)
+    # An event that is there already is the same event: the database keeps the first. In one order
+    # for all workers, so that no two wait for each other.
+    deliveries.sort(key=lambda delivery: delivery.idempotency_key)
+    Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
+    return {(connection.id, delivery.operation) for delivery in deliveries}
 
 
-def _is_newest(request: Request, connection: Connection) -> bool:
-    """Whether nothing newer of its object is known. What waits and is older is dropped."""
-    if not request.order_key:
-        return True
-    if not ResourceVersion.objects.advance(connection, request.order_key, request.version):
-        return False
-    Delivery.objects.supersede(connection, request.order_key, request.version)
-    return True
+def _newest_of_each(deliveries: list[Delivery], connection: Connection) -> list[Delivery]:
+    """Leave out what is older than what is known of its object, or than another one here."""
+    facts = [delivery for delivery in deliveries if not delivery.order_key]
+    newest: dict[str, Delivery] = {}
+    for delivery in deliveries:
+        key = delivery.order_key
+        if key and (key not in newest or newest[key].version <= delivery.version):
+            newest[key] = delivery
+    if not newest:
+        return facts
+    versions = {key: delivery.version for key, delivery in newest.items()}
+    current = ResourceVersion.objects.advance(connection, versions)
+    Delivery.objects.supersede(connection, {key: versions[key] for key in current})
+    return facts + [newest[key] for key in current]
 
 
-def _set_aside(
-    request: Request,
-    problems: list[Problem],
-    connection: Connection,
-    message: InboundMessage | None,
-) -> None:
-    delivery = _delivery(request, connection, message)
+def _set_aside(delivery: Delivery, problems: list[Problem]) -> None:
     delivery.state = Delivery.State.REJECTED
     delivery.save()
     reason = "; ".join(str(problem) for problem in problems[:5])
@@ -88,10 +93,10 @@ def _set_aside(
     )
 
 
-def _delivery(request: Request, connection: Connection, message: InboundMessage | None) -> Delivery:
+def _delivery(request: Request, connection: Connection, origin: Origin) -> Delivery:
     return Delivery(
         connection=connection,
-        message=message,
+        message=origin,
         operation=request.operation,
         request={"method": request.method, "path": request.path, "body": request.body},
         idempotency_key=request.idempotency_key,
