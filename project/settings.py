@@ -154,6 +154,7 @@ RQ = {"WORKER_CLASS": "project.worker.EnduringWorker"}
 
 # --- Storewire ---------------------------------------------------------------------------------
 INTEGRATION_EXTRA_DESTINATIONS: list[str] = []
+IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True  # a name that begins with "=" is not a formula
 
 LOGGING = {
     "version": 1,

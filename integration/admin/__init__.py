@@ -7,6 +7,7 @@ from integration.admin import (  # noqa: F401 - importing registers
     deliveries,
     failures,
     messages,
+    queues,
     runs,
     stores,
     users,

@@ -11,6 +11,9 @@ from django.db.models import JSONField, Model
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.safestring import SafeString
+from import_export.admin import ExportMixin
+from import_export.resources import ModelResource
+from unfold.contrib.import_export.forms import ExportForm
 from unfold.decorators import action, display
 
 from integration import jobs
@@ -27,9 +30,32 @@ SHOWN_REFUSALS = 5
 Resolve = Callable[[FailedEvent, AbstractBaseUser | None], None]
 
 
+class FailedEventResource(ModelResource):
+    """Failed events as a spreadsheet: why, where and when, not whose."""
+
+    class Meta:
+        model = FailedEvent
+        fields = (
+            "id",
+            "store__slug",
+            "stage",
+            "reason",
+            "pointer",
+            "status",
+            "code",
+            "attempts",
+            "first_at",
+            "last_at",
+            "resolution",
+        )
+
+
 @admin.register(FailedEvent)
-class FailedEventAdmin(RecordAdmin):
+class FailedEventAdmin(ExportMixin, RecordAdmin):
     """What needs a person."""
+
+    resource_classes = (FailedEventResource,)
+    export_form_class = ExportForm
 
     list_display = ("id", "reason", "pointer", "stage", "shown_resolution", "store", "last_at")
     list_display_links = ("id", "reason")

@@ -21,7 +21,7 @@ may_view_store = may_view("store")
 
 def may_see_queues(request: HttpRequest) -> bool:
     """Operators look into the queues; marketers have no use for them."""
-    return request.user.is_staff and request.user.has_perm("django_rq.view_dashboard")
+    return request.user.has_perm("django_rq.admin")
 
 
 def may_manage_people(request: HttpRequest) -> bool:

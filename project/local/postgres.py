@@ -50,7 +50,14 @@ def start_postgres(
     _initialise(supervisor, data, account)
     if account and sockets != data:
         os.chown(sockets, account.uid, account.gid)
-    options = {"listen_addresses": "", "unix_socket_directories": str(sockets), **settings}
+    options = {
+        "listen_addresses": "",
+        "unix_socket_directories": str(sockets),
+        # The statement that failed, and the row in it, are somebody's order.
+        "log_min_error_statement": "panic",
+        "log_error_verbosity": "terse",
+        **settings,
+    }
     flags = (part for name, value in options.items() for part in ("-c", f"{name}={value}"))
     supervisor.start(
         Program(

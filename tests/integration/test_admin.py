@@ -205,6 +205,13 @@ def test_the_queues_have_their_pages(admin_client):
     assert admin_client.get(reverse("admin:django_rq_dashboard_changelist")).status_code == 200
 
 
+def test_an_operator_sees_the_queues_and_a_marketer_does_not(client, db):
+    address = reverse("admin:django_rq_dashboard_changelist")
+
+    assert sign_in(client, "Operator").get(address).status_code == 200
+    assert sign_in(client, "Marketer").get(address).status_code == 403
+
+
 def test_pages_forbid_inline_script(marketer):
     policy = marketer.get(reverse("admin:index")).headers["Content-Security-Policy"]
 

@@ -156,6 +156,17 @@ def test_the_page_leads_to_the_message_and_the_delivery_and_back(marketer, refus
     assert page(refused.delivery) in marketer.get(page(refused.message)).content.decode()
 
 
+def test_the_list_can_be_downloaded_without_the_people_in_it(marketer, refused):
+    address = reverse("admin:integration_failedevent_export")
+    assert marketer.get(address).status_code == 200
+    chosen = {"failedeventresource_reason": "on", "failedeventresource_pointer": "on"}
+
+    table = marketer.post(address, {"format": "0", "resource": "0", **chosen}).content.decode()
+
+    assert "Invalid email address,/data/attributes/email" in table
+    assert "shopper-1" not in table
+
+
 def test_somebody_without_the_permission_can_do_neither(client, refused):
     user = User.objects.create_user("guest", password="x", is_staff=True)
     client.force_login(user)

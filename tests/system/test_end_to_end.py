@@ -97,7 +97,7 @@ def test_no_log_line_names_a_person_or_a_key(system: System):
     system.knock(customer_created(9202))
     system.wait_until(lambda: len(system.sandbox.state()["events"]) >= 2, 30)
 
-    logs = system.logs("web", "worker-1", "worker-2", "scheduler")
+    logs = system.logs("web", "worker-1", "worker-2", "scheduler", "postgres")
     assert all(logs.values())
     assert [match[0] for text in logs.values() for match in PERSONAL.finditer(text)] == []
 
