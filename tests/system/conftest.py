@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -46,6 +47,23 @@ class System:
         """Return as soon as it holds; what died is started again meanwhile, as a service is."""
         self.supervisor.wait_until("worker-1", condition, seconds)
 
+    def settle(self) -> None:
+        """Wait until what another test has left is through."""
+        asked = -1
+
+        def quiet() -> bool:
+            nonlocal asked
+            before, asked = asked, len(self.sandbox.requests())
+            time.sleep(0.5)
+            return self._is_idle() and before == asked
+
+        self.wait_until(quiet, 90)
+
+    def _is_idle(self) -> bool:
+        answer = self.session.get(f"{self.web}/readyz", timeout=30).json()
+        due = ("oldest_message_seconds", "oldest_delivery_seconds")
+        return answer["status"] == "ok" and not any(answer[name] for name in due)
+
     def emails(self) -> list[str]:
         """Return the addresses of the profiles that Klaviyo holds."""
         return sorted(profile["email"] for profile in self.sandbox.state()["profiles"])
@@ -78,7 +96,8 @@ def running(tmp_path_factory: pytest.TempPathFactory, sandbox_url: str) -> Itera
 
 @pytest.fixture
 def system(running: System) -> System:
-    """The system, with an empty Klaviyo."""
+    """The system, with nothing to do and an empty Klaviyo."""
+    running.settle()
     running.sandbox.clear()
     return running
 
