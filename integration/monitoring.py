@@ -13,6 +13,8 @@ from django_rq import get_connection
 from rq import Worker
 
 from integration.models import Connection, Delivery, InboundMessage, Store
+from integration.models.inbox import InboundMessageQuerySet
+from integration.models.outbox import DeliveryQuerySet
 
 LATE_SECONDS = 300.0
 
@@ -38,8 +40,8 @@ def readiness() -> Readiness:
     Raises DatabaseError or RedisError if one of them cannot be reached.
     """
     database.ensure_connection()
-    due = InboundMessage.objects.due().aggregate(oldest=Min("not_before"))["oldest"]
-    ready = Delivery.objects.due().aggregate(oldest=Min("not_before"))["oldest"]
+    due = _movable_messages().aggregate(oldest=Min("not_before"))["oldest"]
+    ready = _movable_deliveries().aggregate(oldest=Min("not_before"))["oldest"]
     return Readiness(
         workers=Worker.count(connection=get_connection("realtime")),
         oldest_message_seconds=_age(due),
@@ -87,20 +89,24 @@ def _shop(store: Store) -> Shop:
 
 def waiting_messages() -> list[int]:
     """Return the connections for which messages are due."""
-    due = InboundMessage.objects.due().filter(
-        connection__enabled=True, connection__paused_reason=""
-    )
-    return list(due.order_by().values_list("connection_id", flat=True).distinct())
+    return list(_movable_messages().order_by().values_list("connection_id", flat=True).distinct())
 
 
 def waiting_deliveries() -> list[tuple[int, str]]:
     """Return the connections and operations for which deliveries are due."""
-    due = (
-        Delivery.objects.due()
-        .filter(connection__enabled=True, connection__paused_reason="")
-        .exclude(connection__store__sending="paused")
+    due = _movable_deliveries().order_by()
+    return list(due.values_list("connection_id", "operation").distinct())
+
+
+def _movable_messages() -> InboundMessageQuerySet:
+    return InboundMessage.objects.due().filter(
+        connection__enabled=True, connection__paused_reason=""
     )
-    return list(due.order_by().values_list("connection_id", "operation").distinct())
+
+
+def _movable_deliveries() -> DeliveryQuerySet:
+    due = Delivery.objects.due().filter(connection__enabled=True, connection__paused_reason="")
+    return due.exclude(connection__store__sending=Store.Sending.PAUSED)
 
 
 def _age(moment: datetime | None) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from pathlib import Path
@@ -49,7 +50,7 @@ def read(path: Path) -> Json:
     Raises StoreFileError if it is neither, or a variable is not set.
     """
     try:
-        document = yaml.load(path.read_text(), _Loader)  # noqa: S506 - a SafeLoader
+        document = _parsed(path.read_text())
     except (yaml.YAMLError, UnicodeDecodeError) as exc:
         raise StoreFileError([f"{path} is neither YAML nor JSON: {exc}"]) from exc
     problems: list[str] = []
@@ -103,6 +104,14 @@ def as_yaml(document: Json) -> str:
     return yaml.safe_dump(document, sort_keys=False, allow_unicode=True)
 
 
+def _parsed(text: str) -> Any:
+    # JSON first: YAML knows no tabs, and reads escaped characters otherwise.
+    try:
+        return json.loads(text)
+    except ValueError:
+        return yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader
+
+
 def _import_connection(store: Store, kind: str, values: Json) -> None:
     connection = Connection.objects.filter(store=store, kind=kind).first()
     connection = connection or Connection(store=store, kind=kind)
@@ -121,12 +130,13 @@ def _import_connection(store: Store, kind: str, values: Json) -> None:
 
 def _export_connection(connection: Connection) -> Json:
     secrets, values = connection.secrets(), connection.values()
-    return {
+    shown = {
         field.name: (PRESENT if secrets.get(field.name) else ABSENT)
         if field.secret
         else values.get(field.name, "")
         for field in _fields(connection.kind)
     }
+    return {name: value for name, value in shown.items() if value}
 
 
 def _fields(kind: str) -> tuple[Field, ...]:
@@ -138,7 +148,7 @@ def _schema() -> Schema:
     plain["sending"] = {"enum": list(Store.Sending.values)}
     plain["origins"] = {
         "type": "array",
-        "items": {"type": "string", "pattern": r"^https?://[^/\s]+$"},
+        "items": {"type": "string"},
     }
     plain["settings"] = registry.settings_schema().document
     connections = {kind: registry.config_schema(kind).document for kind in registry.plugins()}
@@ -148,7 +158,7 @@ def _schema() -> Schema:
             "required": ["slug"],
             "additionalProperties": False,
             "properties": {
-                "slug": {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,49}$"},
+                "slug": {"type": "string", "pattern": "^[-a-zA-Z0-9_]{1,50}$"},
                 **plain,
                 "connections": {
                     "type": "object",

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -18,7 +18,7 @@ from unfold.decorators import action, display
 from integration import jobs, registry
 from integration.admin.connection_form import form_for
 from integration.admin.display import link, page
-from integration.core.errors import Failure
+from integration.core.errors import Failure, Misconfigured
 from integration.models import Connection
 from integration.pipeline.access import access
 
@@ -40,6 +40,8 @@ def try_out(connection: Connection) -> tuple[bool, str]:
         return False, f"{connection.label}: still to fill in: {', '.join(connection.missing())}."
     try:
         said = registry.plugins()[connection.kind].test(access(connection))
+    except Misconfigured as exc:
+        return False, f"{connection.label}: {exc.reason} {exc.remedy}"
     except Failure as exc:
         return False, f"{connection.label}: {exc.reason}"
     return True, f"{connection.label}: {said}"
@@ -133,7 +135,9 @@ class ConnectionAdmin(ModelAdmin):
 
     @action(description="Test connection", permissions=["view"], icon="network_check")
     def test_connection(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        connection = Connection.objects.select_related("store").get(id=object_id)
+        connection = self.get_object(request, object_id)
+        if connection is None:
+            raise Http404
         worked, said = try_out(connection)
         self.message_user(request, said, messages.SUCCESS if worked else messages.ERROR)
         return redirect(page(connection))

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import JSONField, Model
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.safestring import SafeString
 from import_export.admin import ExportMixin
@@ -31,7 +31,7 @@ Resolve = Callable[[FailedEvent, AbstractBaseUser | None], None]
 
 
 class FailedEventResource(ModelResource):
-    """Failed events as a spreadsheet: why, where and when, not whose."""
+    """Failed events as a spreadsheet: why, where and when, without what failed."""
 
     class Meta:
         model = FailedEvent
@@ -145,11 +145,17 @@ class FailedEventAdmin(ExportMixin, RecordAdmin):
 
     @action(description="Retry", permissions=["retry"], icon="replay")
     def retry_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._ask(request, FailedEvent.objects.filter(id=object_id), "retry")
+        return self._ask_about(request, object_id, "retry")
 
     @action(description="Discard", permissions=["discard"], icon="delete")
     def discard_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._ask(request, FailedEvent.objects.filter(id=object_id), "discard")
+        return self._ask_about(request, object_id, "discard")
+
+    def _ask_about(self, request: HttpRequest, object_id: str, verb: str) -> HttpResponse:
+        failed = self.get_object(request, object_id)
+        if failed is None:
+            raise Http404
+        return self._ask(request, FailedEvent.objects.filter(pk=failed.pk), verb)
 
     def _act(
         self, request: HttpRequest, queryset: FailedEventQuerySet, verb: str, resolve: Resolve

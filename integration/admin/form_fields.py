@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from integration.core.text import storable
+
 
 class IndentedJSONField(forms.JSONField):
     """JSON as people can read and correct it."""
@@ -17,6 +19,10 @@ class IndentedJSONField(forms.JSONField):
         if isinstance(value, str):
             return value  # what was typed and could not be read
         return json.dumps(value, indent=2, ensure_ascii=False)
+
+    def to_python(self, value: Any) -> Any:
+        """Return what was written, as the database can keep it."""
+        return storable(super().to_python(value))
 
 
 class LinesField(forms.CharField):

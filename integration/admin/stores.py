@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -128,7 +128,9 @@ class StoreAdmin(ModelAdmin):
 
     @action(description="Test connection", permissions=["view"], icon="network_check")
     def test_connections(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        store = Store.objects.get(id=object_id)
+        store = self.get_object(request, object_id)
+        if store is None:
+            raise Http404
         for connection in store.connections.select_related("store"):
             worked, said = try_out(connection)
             self.message_user(request, said, messages.SUCCESS if worked else messages.ERROR)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from integration.core.text import storable
+
 
 class Failure(Exception):
     """What went wrong, in words for a person, with what a program needs beside them.
@@ -20,11 +22,12 @@ class Failure(Exception):
         answer: str = "",
     ) -> None:
         super().__init__(reason)
-        self.reason = reason
-        self.code = code
-        self.pointer = pointer
+        # Parts of these come from outside, and all of them are going to be stored.
+        self.reason: str = storable(reason)
+        self.code: str = storable(code)
+        self.pointer: str = storable(pointer)
         self.status = status
-        self.answer = answer
+        self.answer: str = storable(answer)
 
 
 class Retry(Failure):
@@ -48,4 +51,19 @@ class Reject(Failure):
 
 
 class Misconfigured(Failure):
-    """Nothing on this connection works until a person acts: a wrong key, a missing scope."""
+    """Nothing on this connection works until a person acts: a wrong key, a missing scope.
+
+    `remedy` is a sentence that says what to do.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        remedy: str,
+        code: str = "",
+        status: int | None = None,
+        answer: str = "",
+    ) -> None:
+        super().__init__(reason, code=code, status=status, answer=answer)
+        self.remedy = remedy

@@ -6,12 +6,14 @@ import threading
 from collections.abc import Mapping
 
 import requests
-from requests.exceptions import InvalidSchema, InvalidURL, MissingSchema
+from requests.exceptions import InvalidHeader, InvalidSchema, InvalidURL, MissingSchema
 
 from integration.core.errors import Misconfigured, Retry
 
 CONNECT_SECONDS = 3.05
 READ_SECONDS = 12.0
+LONGEST_WAIT = 3600.0
+UNUSABLE = (InvalidHeader, InvalidSchema, InvalidURL, MissingSchema)
 
 _local = threading.local()
 
@@ -26,7 +28,7 @@ def send(
     read_seconds: float = READ_SECONDS,
 ) -> requests.Response:
     """Return the answer, whatever its status. Raises Retry where there is none, Misconfigured
-    where the address is no address.
+    where it cannot even be asked.
 
     Redirects are not followed: a key must not travel to an address that nobody configured.
     """
@@ -42,15 +44,21 @@ def send(
         )
     except requests.Timeout as exc:
         raise Retry("No answer in time.", code="timeout") from exc
-    except (InvalidURL, InvalidSchema, MissingSchema) as exc:
+    except UNUSABLE as exc:
         raise Misconfigured(
-            "The address of this connection cannot be used. Correct it in Connections.",
-            code="bad_address",
+            "The address or the key of this connection cannot be used.",
+            remedy="Correct it in Connections.",
+            code="unusable",
         ) from exc
     except requests.RequestException as exc:
-        raise Retry(
-            f"The connection failed ({type(exc).__name__}).", code="connection_failed"
-        ) from exc
+        reason = f"The connection failed ({type(exc).__name__})."
+        raise Retry(reason, code="connection_failed") from exc
+
+
+def retry_after(response: requests.Response) -> float | None:
+    """Return the seconds that an answer asks to wait, within reason; None if it asks for none."""
+    value = response.headers.get("Retry-After", "")
+    return min(float(value), LONGEST_WAIT) if value.isdecimal() else None
 
 
 def _session() -> requests.Session:

@@ -15,7 +15,8 @@ class Record:
     """Something that is so, or happened, in a shop.
 
     `external_id` is the source's id of the thing, `version` its version there (0 if it has none),
-    `custom` the shop's own fields by name, `document` the source's own words for all of it.
+    `custom` the shop's own fields by name, `document` the source's own words for all of it,
+    `notes` say for people what could not be found out.
     """
 
     external_id: str
@@ -23,6 +24,7 @@ class Record:
     version: int = 0
     custom: dict[str, Any] = field(default_factory=dict)
     document: dict[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

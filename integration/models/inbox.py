@@ -96,6 +96,10 @@ class InboundMessage(models.Model):
         """Put it back after a try that failed: it is due again at `until`."""
         self._mine().update(not_before=until, error=error, attempts=F("attempts") + 1)
 
+    def release(self, error: str = "") -> None:
+        """Put it back untried; `error` says why, if there is something to say."""
+        self._mine().update(not_before=now(), error=error)
+
     def again(self) -> None:
         """Start over, as if it had just arrived."""
         self.state, self.attempts, self.not_before, self.error = self.State.NEW, 0, now(), ""

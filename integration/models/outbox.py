@@ -14,7 +14,7 @@ from integration.models.inbox import InboundMessage
 from integration.models.runs import JobRun
 from integration.models.store import Connection
 
-LEASE = timedelta(seconds=45)  # a delivery whose worker died is due again after this
+LEASE = timedelta(seconds=60)  # a delivery whose worker died is due again after this
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
@@ -45,6 +45,12 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
             delivery.claims += 1
             delivery.connection = connection
         return deliveries
+
+    def counting(self, connection: Connection, keys: list[str]) -> set[str]:
+        """Return which of these idempotency keys have a delivery that counts."""
+        dropped = [Delivery.State.REJECTED, Delivery.State.DISCARDED]
+        held = self.filter(connection_id=connection.id, idempotency_key__in=keys)
+        return set(held.exclude(state__in=dropped).values_list("idempotency_key", flat=True))
 
     def supersede(self, connection: Connection, versions: Mapping[str, int]) -> int:
         """Drop what waits with an older version of these objects (by order key). Return how many.
@@ -193,11 +199,6 @@ class ResourceVersionQuerySet(models.QuerySet["ResourceVersion"]):
                 update_fields=["version"],
             )
         return {key for key, version in versions.items() if seen[key] <= version}
-
-    def newest(self, connection: Connection, key: str) -> int:
-        """Return the newest version seen, 0 if none."""
-        found = self.filter(connection=connection, key=key).values_list("version", flat=True)
-        return found.first() or 0
 
 
 class ResourceVersion(models.Model):

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from typing import TYPE_CHECKING, Any, Self
 from zoneinfo import available_timezones
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.timezone import now
 
 from integration import registry, secrets
+from integration.core.errors import Misconfigured
 from integration.core.plugins import StoreFacts
 
 if TYPE_CHECKING:
     from integration.core.rules import Json
+
+
+ORIGIN = re.compile(r"https?://[^/\s]+")
+
+logger = logging.getLogger(__name__)
 
 
 def check_settings(value: Any) -> None:
@@ -28,6 +36,17 @@ def check_timezone(value: str) -> None:
     """Refuse what is not a time zone."""
     if value not in available_timezones():
         raise ValidationError("Write it like Europe/Berlin.")
+
+
+def check_origins(value: Any) -> None:
+    """Refuse what is not a list of origins."""
+    if not isinstance(value, list) or not all(isinstance(origin, str) for origin in value):
+        raise ValidationError("Write a list of addresses.")
+    wrong = [origin for origin in value if not ORIGIN.fullmatch(origin)]
+    if wrong:
+        raise ValidationError(
+            f"“{wrong[0]}” is no origin. Write it like https://www.my-shop.com, without a path."
+        )
 
 
 class Store(models.Model):
@@ -78,6 +97,7 @@ class Store(models.Model):
     origins = models.JSONField(
         default=list,
         blank=True,
+        validators=[check_origins],
         help_text="The addresses of the storefront, for example [“https://shop.example”].",
     )
     settings = models.JSONField(
@@ -151,8 +171,15 @@ class Connection(models.Model):
         return self.enabled and not self.paused_reason
 
     def secrets(self) -> dict[str, str]:
-        """Return the secrets, decrypted. Never show or log them."""
-        return secrets.unseal(self.sealed)
+        """Return the secrets, decrypted. Never show or log them.
+
+        Where the key they were written with is lost there are none: they can be entered anew.
+        """
+        try:
+            return secrets.unseal(self.sealed)
+        except ImproperlyConfigured:
+            logger.exception("connection %s: the secrets cannot be decrypted", self.id)
+            return {}
 
     def set_secrets(self, **values: str) -> None:
         """Put these secrets in the place of the ones with the same names. Does not save."""
@@ -172,11 +199,13 @@ class Connection(models.Model):
             if field.required and not filled.get(field.name)
         ]
 
-    def pause(self, reason: str) -> bool:
-        """Stop until a person acts. Return whether it was running: one alert, not many."""
-        self.paused_reason = reason[:300]
+    def pause(self, failure: Misconfigured) -> None:
+        """Stop until a person acts, and say so once, however many meet the same wall."""
+        does = "Reading" if self.kind in registry.sources() else "Sending"
+        self.paused_reason = f"{failure.reason} {does} is paused. {failure.remedy}"[:300]
         running = Connection.objects.filter(id=self.id, paused_reason="")
-        return bool(running.update(paused_reason=self.paused_reason))
+        if running.update(paused_reason=self.paused_reason):
+            logger.error("connection %s paused: %s", self.id, failure.code)
 
     def resume(self) -> None:
         """A person has acted: go on with what waits."""

@@ -7,6 +7,7 @@ from functools import cache
 
 from django.conf import settings
 from django.core.cache import caches
+from django.core.exceptions import ImproperlyConfigured
 from redis.exceptions import RedisError
 
 from integration import secrets
@@ -27,7 +28,10 @@ class SealedMemory:
         except RedisError as exc:
             logger.warning("memory is away: %s", type(exc).__name__)
             return None
-        return secrets.unseal(token)["value"] if token else None
+        try:
+            return secrets.unseal(token)["value"] if token else None
+        except ImproperlyConfigured:
+            return None  # written with a key that is gone: fetched anew
 
     def set(self, key: str, value: str, seconds: float) -> None:
         """Keep a value for some seconds."""

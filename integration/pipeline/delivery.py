@@ -13,12 +13,15 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from django.db import OperationalError, transaction
 from django.utils.timezone import now
+from rq.timeouts import JobTimeoutException
 
 from integration import registry
 from integration.core.errors import Failure, Misconfigured, Reject, Retry
 from integration.core.limits import Limiter, Rate
 from integration.core.plugins import Answer, Send
+from integration.core.text import storable
 from integration.models import Connection, Delivery, FailedEvent, Store
 from integration.pipeline import failures
 from integration.pipeline.access import access, limiter
@@ -31,6 +34,8 @@ THREADS = 8  # requests in flight: at 150 ms each that is 50 a second, about Kla
 DRAIN_SECONDS = 60.0
 SUBMIT_SECONDS = 10.0  # a batch that takes longer is put back, well before its lease ends
 LONGEST_NAP = 1.0  # wait here for the next second's permits; for the next minute's, ring later
+
+THROTTLED = "throttled"  # the code of a failure that is about the rate, not about the row
 
 Outcome = Answer | Failure | None  # None: not tried
 
@@ -93,7 +98,7 @@ def _send_batch(deliveries: list[Delivery], send: Send, pool: ThreadPoolExecutor
     attempt = _attempt(send, halt, time.monotonic() + SUBMIT_SECONDS)
     outcomes = pool.map(attempt, deliveries)
     settled = [
-        _settle(delivery, outcome, name)
+        _settle_safely(delivery, outcome, name)
         for delivery, outcome in zip(deliveries, outcomes, strict=True)
     ]
     return sum(settled)
@@ -120,30 +125,45 @@ def _attempt(send: Send, halt: threading.Event, deadline: float) -> Callable[[De
     return attempt
 
 
+def _settle_safely(delivery: Delivery, outcome: Outcome, name: str) -> bool:
+    try:
+        return _settle(delivery, outcome, name)
+    except (OperationalError, JobTimeoutException):
+        raise  # the leases end and the deliveries are due again
+    except Exception:
+        # Its lease ends and it is due again; the others of the batch must be written down.
+        logger.exception("delivery %s: the answer could not be written down", delivery.id)
+        return False
+
+
 def _settle(delivery: Delivery, outcome: Outcome, name: str) -> bool:
     """Write down what came of it. Return whether it was accepted."""
     match outcome:
         case None:
             delivery.release()
         case Answer():
-            answer = {"status": outcome.status, "body": outcome.body}
+            answer = {"status": outcome.status, "body": storable(outcome.body)}
             settled = delivery.settle(Delivery.State.SENT, answer, outcome.notes)
             limiter().recovered(name)
             return settled
-        case Retry() if delivery.attempts < MOST_ATTEMPTS or outcome.code == "throttled":
+        case Retry() if delivery.attempts < MOST_ATTEMPTS or outcome.code == THROTTLED:
             _later(delivery, outcome, name)
         case Misconfigured():
-            if delivery.connection.pause(outcome.reason):
-                logger.error("connection %s paused: %s", delivery.connection_id, outcome.code)
+            delivery.connection.pause(outcome)
             delivery.release(_said(outcome))
         case Failure():
-            if delivery.settle(Delivery.State.REJECTED, _said(outcome)):
-                failures.delivery_failed(delivery, outcome, FailedEvent.Stage.SENDING)
+            _reject(delivery, outcome)
     return False
 
 
+@transaction.atomic
+def _reject(delivery: Delivery, failure: Failure) -> None:
+    if delivery.settle(Delivery.State.REJECTED, _said(failure)):
+        failures.delivery_failed(delivery, failure, FailedEvent.Stage.SENDING)
+
+
 def _later(delivery: Delivery, failure: Retry, name: str) -> None:
-    if failure.code == "throttled":
+    if failure.code == THROTTLED:
         # Everyone waits: Klaviyo counts the account, not this row. It is due right after.
         limiter().pause(name, failure.after or LONGEST_NAP)
         delivery.release(_said(failure))

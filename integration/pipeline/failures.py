@@ -50,20 +50,30 @@ def retry(failed: FailedEvent, user: AbstractBaseUser | None) -> None:
     """
     try:
         with transaction.atomic():
-            if failed.delivery:
-                _retry_delivery(failed.delivery, failed.payload)
-            elif failed.message:
-                _retry_message(failed.message, failed.payload)
+            held = _held(failed)
+            if held.delivery_id:
+                _retry_delivery(held.delivery_id, held.payload)
+            elif held.message_id:
+                _retry_message(held.message_id, held.payload)
             else:
                 raise Reject("What failed has been cleaned up since. It can only be discarded.")
-            _resolve(failed, FailedEvent.Resolution.RETRIED, user)
+            _resolve(held, FailedEvent.Resolution.RETRIED, user)
     except IntegrityError as exc:
         raise Reject("The same was sent meanwhile. Discard this one.", code="sent_since") from exc
 
 
 def discard(failed: FailedEvent, user: AbstractBaseUser | None) -> None:
-    """Leave it unsent, knowingly. It stays on record."""
-    _resolve(failed, FailedEvent.Resolution.DISCARDED, user)
+    """Leave it unsent, knowingly. It stays on record. Raises Reject if it is not open any more."""
+    with transaction.atomic():
+        _resolve(_held(failed), FailedEvent.Resolution.DISCARDED, user)
+
+
+def _held(failed: FailedEvent) -> FailedEvent:
+    """The failed event, locked: of two people, one decides."""
+    held = FailedEvent.objects.select_for_update().get(id=failed.id)
+    if held.resolution != FailedEvent.Resolution.OPEN:
+        raise Reject(f"It is {held.get_resolution_display().lower()} already.", code="resolved")
+    return held
 
 
 def _record(failure: Failure, key: dict[str, Any], values: dict[str, Any]) -> FailedEvent:
@@ -83,28 +93,32 @@ def _record(failure: Failure, key: dict[str, Any], values: dict[str, Any]) -> Fa
     return failed
 
 
-def _retry_delivery(delivery: Delivery, body: Any) -> None:
-    newest = ResourceVersion.objects.newest(delivery.connection, delivery.order_key)
-    if delivery.order_key and delivery.version < newest:
-        raise Reject(
-            "A newer version of the same object was sent since. Discard this one.",
-            code="superseded",
-        )
+def _retry_delivery(delivery_id: int, body: Any) -> None:
+    delivery = Delivery.objects.select_for_update().get(id=delivery_id)
+    connection = delivery.connection
     if not isinstance(body, dict):
         raise Reject("The corrected request is not a JSON object.", code="invalid")
-    destination = registry.destinations()[delivery.connection.kind]
-    problems = destination.check(delivery.operation, body)
+    problems = registry.destinations()[connection.kind].check(delivery.operation, body)
     if problems:
         raise Reject(
             f"The request would be refused: {problems[0]}.",
             code="invalid",
             pointer=problems[0].pointer,
         )
+    if delivery.order_key:
+        versions = {delivery.order_key: delivery.version}
+        if not ResourceVersion.objects.advance(connection, versions):
+            raise Reject(
+                "A newer version of the same object was sent since. Discard this one.",
+                code="superseded",
+            )
+        Delivery.objects.supersede(connection, versions)
     delivery.again(body)
 
 
-def _retry_message(message: InboundMessage, payload: Any) -> None:
-    if payload is not None and not isinstance(payload, dict):
+def _retry_message(message_id: int, payload: Any) -> None:
+    message = InboundMessage.objects.select_for_update().get(id=message_id)
+    if not isinstance(payload, dict):
         raise Reject("The corrected message is not a JSON object.", code="invalid")
     message.payload = payload
     message.again()

@@ -7,11 +7,11 @@ import logging
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from functools import partial
 
 from django.db import DataError, OperationalError, transaction
 from django.utils.timezone import now
+from rq.timeouts import JobTimeoutException
 
 from integration import registry
 from integration.core.errors import Failure, Misconfigured, Reject, Retry
@@ -28,9 +28,10 @@ logger = logging.getLogger(__name__)
 BATCH = 32
 THREADS = 8  # handlers wait for the shop's answers most of the time
 DRAIN_SECONDS = 60.0
+SUBMIT_SECONDS = 10.0  # a batch that takes longer is put back, well before its lease ends
 LONGEST_KEY = 200
 
-Outcome = list[Record] | Skip | Failure
+Outcome = list[Record] | Skip | Failure | None  # None: not tried
 Understood = tuple[InboundMessage, list[Record]]
 
 
@@ -43,7 +44,7 @@ def receive(connection: Connection, headers: Mapping[str, str], body: bytes) -> 
         message = _raw(connection, body, exc.reason)
     try:
         _insert(message)
-    except DataError:
+    except (DataError, UnicodeError):
         # JSON, but of a kind that PostgreSQL cannot hold: a NUL, half a character, 1e999.
         _insert(_raw(connection, body, "The text has characters that cannot be stored."))
 
@@ -63,7 +64,9 @@ def drain(connection_id: int) -> Iterator[set[Bell]]:
             shop = Shop(
                 settings=connection.store.facts().settings, read=source.reader(access(connection))
             )
-            outcomes = pool.map(partial(_judge, source=source, shop=shop), messages)
+            until = time.monotonic() + SUBMIT_SECONDS
+            judge = partial(_judge, source=source, shop=shop, until=until)
+            outcomes = pool.map(judge, messages)
             destinations = list(connection.store.connections.destinations())
             for connected in destinations:
                 connected.store = connection.store
@@ -112,8 +115,10 @@ def _insert(message: InboundMessage) -> None:
         InboundMessage.objects.bulk_create([message], ignore_conflicts=True)
 
 
-def _judge(message: InboundMessage, source: Source, shop: Shop) -> Outcome:
+def _judge(message: InboundMessage, source: Source, shop: Shop, until: float) -> Outcome:
     """What becomes of a message. Runs in a thread: reads the shop, never the database."""
+    if time.monotonic() > until:
+        return None
     try:
         return source.handlers[message.type](message.payload or {}, shop)
     except Failure as exc:
@@ -133,9 +138,12 @@ def _settle(judged: list[tuple[InboundMessage, Outcome]], to: list[Connection]) 
             case Retry() if message.attempts < MOST_ATTEMPTS:
                 message.wait(next_try(outcome, message.attempts, now()), outcome.reason)
             case Misconfigured():
-                _pause(message, outcome)
+                message.connection.pause(outcome)
+                message.release(outcome.reason)
             case Failure():
                 _fail(message, outcome)
+            case None:
+                message.release()
             case Skip():
                 message.settle(InboundMessage.State.IGNORED, outcome.reason)
             case _:
@@ -147,8 +155,8 @@ def _queue_all(understood: list[Understood], to: list[Connection]) -> set[Bell]:
     """Queue a batch in one transaction; if one message spoils it, each on its own."""
     try:
         return _queue(understood, to)
-    except OperationalError:
-        raise  # the database is away: the leases end and the messages are due again
+    except (OperationalError, JobTimeoutException):
+        raise  # the leases end and the messages are due again
     except Exception:  # noqa: BLE001 - whatever it is, the next step finds the one and says it
         return {bell for one in understood for bell in _queue_alone(one, to)}
 
@@ -157,7 +165,7 @@ def _queue_alone(one: Understood, to: list[Connection]) -> set[Bell]:
     message = one[0]
     try:
         return _queue([one], to)
-    except OperationalError:
+    except (OperationalError, JobTimeoutException):
         raise
     except Exception as exc:  # noqa: BLE001 - the top of the pipeline, for what mapping does
         logger.exception("message %s: mapping failed", message.id)
@@ -170,14 +178,10 @@ def _queue_alone(one: Understood, to: list[Connection]) -> set[Bell]:
 @transaction.atomic
 def _queue(understood: list[Understood], to: list[Connection]) -> set[Bell]:
     ours = InboundMessage.objects.finish([message for message, _ in understood])
-    return queue_records([one for one in understood if one[0].id in ours], to)
-
-
-def _pause(message: InboundMessage, failure: Misconfigured) -> None:
-    connection = message.connection
-    if connection.pause(failure.reason):
-        logger.error("connection %s paused: %s", connection.id, failure.code)
-    message.wait(now() + timedelta(seconds=1), failure.reason)
+    queued = queue_records([one for one in understood if one[0].id in ours], to)
+    for message_id, reason in queued.left_out.items():
+        InboundMessage.objects.filter(id=message_id).update(error=reason)
+    return queued.bells
 
 
 def _fail(message: InboundMessage, failure: Failure) -> None:

@@ -41,7 +41,7 @@ def order_created(number: int = 1, **changes: object) -> dict:
     message["id"] = f"order-message-{number}"
     message["resource"] = {"typeId": "order", "id": order_id}
     message["order"] |= {"id": order_id, **changes}
-    for place, line in enumerate(message["order"]["lineItems"]):
+    for place, line in enumerate(message["order"]["lineItems"] or []):
         line["id"] = f"{order_id}-line-{place}"
     return message
 

@@ -8,11 +8,13 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.urls import reverse
 
+from integration.core.errors import Misconfigured
 from integration.models import Connection, Delivery, InboundMessage, Store
 from integration.pipeline import inbox
 from tests.conftest import HOOK_SECRET, KEY
 from tests.integration.samples import customer_created
 
+REFUSED = Misconfigured("Klaviyo refused the key (401).", remedy="Enter a new one.")
 LISTS = ["store", "connection", "inboundmessage", "delivery", "failedevent", "jobrun"]
 
 
@@ -62,12 +64,13 @@ def test_the_start_page_says_what_to_do_first(operator):
 
 
 def test_the_start_page_shows_each_shop_and_what_is_wrong(marketer, store, klaviyo):
-    klaviyo.pause("Klaviyo refused the key (401). Sending is paused.")
+    klaviyo.pause(REFUSED)
 
     shown = marketer.get(reverse("admin:index")).content.decode()
 
     assert "Shop" in shown
     assert "Klaviyo is paused." in shown
+    assert "Klaviyo refused the key (401). Sending is paused. Enter a new one." in shown
     assert page(klaviyo) in shown
 
 
@@ -100,7 +103,7 @@ def test_a_wrong_address_is_refused_at_its_field(operator, shop):
 
 
 def test_saving_a_connection_ends_its_pause(operator, klaviyo):
-    klaviyo.pause("Klaviyo refused the key (401).")
+    klaviyo.pause(REFUSED)
     operator.post(page(klaviyo), connection_form(klaviyo, private_key=KEY))
 
     klaviyo.refresh_from_db()
@@ -166,7 +169,34 @@ def test_test_connection_tries_both_sides(operator, store, klaviyo, sandbox):
     klaviyo.set_secrets(private_key="pk_wrong")
     klaviyo.save()
     shown = operator.get(address, follow=True).content.decode()
-    assert "Klaviyo refused the key (401)." in shown
+    assert "Klaviyo refused the key (401). Enter a new key in Connections." in shown
+    assert "is paused" not in shown
+
+
+@pytest.mark.parametrize("object_id", ["999999", "nothing"])
+def test_an_address_that_leads_nowhere_is_404(operator, db, object_id: str):
+    for name in (
+        "store_test_connections",
+        "connection_test_connection",
+        "failedevent_retry_one",
+        "failedevent_discard_one",
+    ):
+        address = reverse(f"admin:integration_{name}", args=[object_id])
+        assert operator.get(address).status_code == 404
+
+
+def test_a_lost_encryption_key_leaves_the_pages_that_mend_it(operator, store, klaviyo, settings):
+    Connection.objects.update(sealed="written with a key that is lost")
+
+    assert (
+        "still to fill in"
+        in operator.get(
+            reverse("admin:integration_connection_test_connection", args=[klaviyo.id]), follow=True
+        ).content.decode()
+    )
+    operator.post(page(klaviyo), connection_form(klaviyo, private_key="pk_again"))
+    klaviyo.refresh_from_db()
+    assert klaviyo.secrets() == {"private_key": "pk_again"}
 
 
 def test_test_connection_says_what_is_missing(operator, klaviyo):

@@ -8,6 +8,7 @@ import pytest
 from django.db import OperationalError
 
 from integration import jobs
+from integration.core.errors import Misconfigured
 from integration.models import InboundMessage
 from tests.conftest import HOOK_SECRET
 from tests.integration.samples import cloudevent, customer_created, pubsub
@@ -68,7 +69,7 @@ def test_an_unknown_door_is_404(knock, shop, door):
 
 
 def test_a_connection_that_is_switched_off_has_no_door_a_paused_one_has(knock, shop):
-    shop.pause("for the test")
+    shop.pause(Misconfigured("For the test.", remedy="None."))
     assert knock(customer_created(1)).status_code == 204
 
     shop.enabled = False
@@ -99,6 +100,14 @@ def test_what_the_database_cannot_hold_as_json_is_kept_raw(knock, shop, text):
     assert knock(body).status_code == 204
     message = InboundMessage.objects.get()
     assert (bytes(message.raw), message.state) == (body, "unknown")
+
+
+@pytest.mark.parametrize("field", ["id", "type"])
+def test_half_a_character_in_what_is_a_column_is_kept_raw_too(knock, shop, field: str):
+    body = json.dumps({**customer_created(), field: "x"}).replace('"x"', '"\\ud800"').encode()
+
+    assert knock(body).status_code == 204
+    assert bytes(InboundMessage.objects.get().raw) == body
 
 
 def test_an_unknown_type_is_kept_and_marked(knock, shop):

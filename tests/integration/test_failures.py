@@ -98,6 +98,47 @@ def test_a_discarded_one_is_not_sent_and_stays_on_record(marketer, refused, klav
     assert sandbox.state()["profiles"] == []
 
 
+def test_of_two_people_one_decides(refused, klaviyo, sandbox):
+    failures.retry(refused, None)
+
+    with pytest.raises(Reject, match="It is retried already"):
+        failures.retry(refused, None)
+    with pytest.raises(Reject, match="It is retried already"):
+        failures.discard(refused, None)
+    delivery.drain(klaviyo.id, "profile_import")
+    assert sandbox.state()["counts"]["answers"]["profile_import"] == {"400": 1, "201": 1}
+
+
+def test_a_late_version_does_not_overwrite_one_that_was_retried(shop, klaviyo, sandbox):
+    def come(version: int, email: str) -> None:
+        message = customer_created(version=version, email=email)
+        inbox.receive(shop, {}, json.dumps(message).encode())
+        list(inbox.drain(shop.id))
+
+    come(5, "new@example.com")
+    failed = FailedEvent.objects.get()
+    failed.payload["data"]["attributes"]["email"] = "new@storewire-demo.com"
+    failed.save()
+    failures.retry(failed, None)
+    come(4, "old@storewire-demo.com")
+    delivery.drain(klaviyo.id, "profile_import")
+
+    assert [p["email"] for p in sandbox.state()["profiles"]] == ["new@storewire-demo.com"]
+
+
+def test_a_refusal_and_its_failed_event_are_written_together(shop, klaviyo, sandbox, monkeypatch):
+    def broken(*args: object) -> None:
+        raise RuntimeError("the worker dies here")
+
+    monkeypatch.setattr("integration.pipeline.failures.delivery_failed", broken)
+    sandbox.fail("400")
+    inbox.receive(shop, {}, json.dumps(customer_created()).encode())
+    list(inbox.drain(shop.id))
+    delivery.drain(klaviyo.id, "profile_import")
+
+    assert Delivery.objects.get().state == "ready"
+
+
 def test_a_single_one_is_asked_about_on_its_own_page(marketer, refused):
     for verb in ("retry", "discard"):
         address = reverse(f"admin:integration_failedevent_{verb}_one", args=[refused.id])

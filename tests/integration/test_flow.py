@@ -288,7 +288,6 @@ def test_an_address_that_klaviyo_would_drop_is_refused_before_sending(
     failed = FailedEvent.objects.get()
     assert (failed.stage, failed.pointer) == ("checking", "/data/attributes/email")
     assert "records nothing" in failed.reason
-    assert "requests" in sandbox.state()["counts"]
     assert sandbox.state()["counts"]["requests"] == {}
 
 
@@ -343,13 +342,91 @@ def test_a_phone_number_nobody_can_read_is_left_out_and_noted(receive, work, san
 def test_a_clash_of_identities_updates_the_profile_that_is_named(receive, work, sandbox: Sandbox):
     receive(customer_created(1))
     work()
-    sandbox.fail("409", operation="profile_import", times=1)
-    receive(customer_created(2))
+    [known] = sandbox.state()["profiles"]
+    sandbox.fail("409", operation="profile_import", times=1, duplicate_profile_id=known["id"])
+    receive(customer_created(1, version=2, firstName="Renamed"))
+    work()
+
+    assert [profile["first_name"] for profile in sandbox.state()["profiles"]] == ["Renamed"]
+    assert Delivery.objects.latest("id").notes == [
+        "Klaviyo had a profile with one of these identifiers: that one was updated."
+    ]
+
+
+def test_a_second_clash_is_for_a_person(receive, work, sandbox: Sandbox):
+    receive(customer_created(1), customer_created(2))
+    work()
+    receive(customer_created(2, version=2, email="shopper-1@storewire-demo.com"))
     work()
 
     failed = FailedEvent.objects.get()
     assert failed.code == "identity_conflict"
     assert "Merge them in Klaviyo" in failed.reason
+
+
+def test_a_message_that_leads_to_nothing_says_why(receive, work):
+    receive(order_created(), {**order_created(), "id": "another message"})
+    work()
+    receive(customer_created(version=2), customer_created(version=1))
+    work()
+
+    reasons = InboundMessage.objects.order_by("id").values_list("error", flat=True)
+    assert list(reasons) == [
+        "",
+        "The same had come before; it goes out once.",
+        "",
+        "A newer version of the same object had come before.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "customerId",
+        "orderNumber",
+        "completedAt",
+        "billingAddress",
+        "custom",
+        "discountOnTotalPrice",
+        "discountCodes",
+        "customLineItems",
+        "lineItems",
+    ],
+)
+def test_null_is_the_same_as_absent(receive, work, sandbox: Sandbox, name: str):
+    receive({**order_created(**{name: None}), "payloadNotIncluded": None})
+    work()
+
+    assert InboundMessage.objects.get().state == "done"
+    assert "Placed Order" in {event["metric"] for event in sandbox.state()["events"]}
+
+
+def test_a_missing_scope_leaves_out_what_it_hides_and_says_so(receive, work, sandbox: Sandbox):
+    sandbox.fail("403", side="commercetools", operation="query")
+    receive(order_created())
+    work()
+
+    placed = Delivery.objects.get(idempotency_key="Placed Order:order-1")
+    assert placed.state == "sent"
+    assert placed.notes[0].startswith("Categories were left out: commercetools does not let us")
+
+
+def test_an_answer_with_a_nul_is_kept_without_it(receive, work, sandbox: Sandbox):
+    sandbox.fail("400", times=1, detail="broken \u0000 words")
+    receive(customer_created(1), customer_created(2))
+    work()
+
+    assert FailedEvent.objects.get().reason.endswith("broken \ufffd words")
+    assert Delivery.objects.filter(state="sent").count() == 1
+
+
+def test_an_absurd_wait_is_cut_to_an_hour(receive, shop, klaviyo, sandbox: Sandbox):
+    sandbox.fail("503", retry_after=10**20)
+    receive(customer_created())
+    list(inbox.drain(shop.id))
+    delivery.drain(klaviyo.id, "profile_import")
+
+    assert Delivery.objects.get().not_before < now() + timedelta(hours=2)
 
 
 def test_a_dead_workers_messages_and_deliveries_are_due_again(receive, work, shop, klaviyo):

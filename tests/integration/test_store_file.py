@@ -107,6 +107,28 @@ def test_an_export_shows_no_secret_and_can_be_imported_again(file: Path, capsys,
     assert Store.objects.get().connections.get(kind="klaviyo").secrets() == before
 
 
+@pytest.mark.parametrize(
+    "text", ['{\n\t"slug": "tabs"\n}', '{"slug": "tabs", "name": "Zelt \\ud83c\\udfd5"}']
+)
+def test_json_is_read_as_json(tmp_path: Path, text: str):
+    path = tmp_path / "store.json"
+    path.write_text(text)
+
+    call_command("store", "import", str(path))
+    assert Store.objects.get().slug == "tabs"
+
+
+def test_what_was_made_in_the_admin_can_be_exported_and_imported(tmp_path: Path, capsys):
+    store = Store.objects.create(slug="My_Shop", name="Mine")
+    store.connections.create(kind="commercetools")
+    call_command("store", "export", "My_Shop")
+    path = tmp_path / "store.yaml"
+    path.write_text(capsys.readouterr().out)
+
+    call_command("store", "import", str(path))
+    assert "commercetools: still to fill in: Project key" in capsys.readouterr().out
+
+
 def test_an_empty_secret_is_absent_in_an_export():
     store, _ = store_file.import_store({"slug": "new", "connections": {"klaviyo": {}}})
 
@@ -122,7 +144,7 @@ def test_an_empty_secret_is_absent_in_an_export():
         ({"currency": "euro"}, "/currency: "),
         ({"country": "Germany"}, "/country: "),
         ({"timezone": "Berlin"}, "/timezone: Write it like Europe/Berlin."),
-        ({"origins": ["shop"]}, "/origins/0: "),
+        ({"origins": ["shop"]}, "/origins: “shop” is no origin."),
         ({"settings": {"metrics": {"placed": {}}}}, "/settings/metrics: “placed” is not known"),
         ({"connections": {"shopify": {}}}, "/connections: “shopify” is not known here"),
         ({"connections": {"klaviyo": {"key": "x"}}}, "/connections/klaviyo: “key” is not known"),

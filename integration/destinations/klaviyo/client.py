@@ -17,6 +17,7 @@ from integration.destinations.klaviyo import bodies, errors
 from integration.destinations.klaviyo.limits import RATES
 
 MEDIA_TYPE = "application/vnd.api+json"
+PROFILE_IMPORT, PROFILE_PATH = "profile_import", "/api/profile-import"
 PHONE_NOTE = "Klaviyo did not accept the phone number: it was left out."
 DUPLICATE_NOTE = "Klaviyo had a profile with one of these identifiers: that one was updated."
 
@@ -37,10 +38,12 @@ def sender(access: Access) -> Send:
     def send(method: str, path: str, body: Json) -> Answer:
         notes: tuple[str, ...] = ()
         response = _call(access, method, path, body)
-        if errors.bad_phone_pointer(response):
-            body, notes = _without(body, errors.bad_phone_pointer(response)), (PHONE_NOTE,)
+        bad_phone = errors.bad_phone_pointer(response)
+        if bad_phone:
+            _permit(access, PROFILE_IMPORT if path == PROFILE_PATH else "create_event")
+            body, notes = _without(body, bad_phone), (PHONE_NOTE,)
             response = _call(access, method, path, body)
-        duplicate = errors.duplicate_profile_id(response)
+        duplicate = errors.duplicate_profile_id(response) if path == PROFILE_PATH else ""
         if duplicate:
             response = _update(access, duplicate, body)
             notes = (*notes, DUPLICATE_NOTE)
@@ -53,9 +56,10 @@ def test(access: Access) -> str:
     """Return a sentence that names the account. Raises the three failures."""
     _permit(access, "get_accounts")
     answer = _answer(_call(access, "GET", "/api/accounts", None))
-    accounts = answer.body.get("data") or [{}]
-    details = accounts[0].get("attributes", {}).get("contact_information") or {}
-    name = details.get("organization_name") or accounts[0].get("id") or "unnamed"
+    accounts = answer.body.get("data")
+    found = accounts[0] if isinstance(accounts, list) and accounts else {}
+    details = found.get("attributes", {}).get("contact_information") or {}
+    name = details.get("organization_name") or found.get("id") or "unnamed"
     return f"Connected to the Klaviyo account “{name}”."
 
 
@@ -78,7 +82,8 @@ def _call(access: Access, method: str, path: str, body: Json | None) -> requests
     key = access.secrets.get("private_key", "")
     if not key.isascii() or not key.strip():
         raise Misconfigured(
-            "There is no usable Klaviyo key. Sending is paused. Enter one in Connections.",
+            "There is no usable Klaviyo key.",
+            remedy="Enter one in Connections.",
             code="key_missing",
         )
     return http.send(
@@ -99,8 +104,7 @@ def _call(access: Access, method: str, path: str, body: Json | None) -> requests
 def _answer(response: requests.Response, notes: tuple[str, ...] = ()) -> Answer:
     if not 200 <= response.status_code < 300 or errors.is_page(response):
         raise errors.failure(response)
-    body = response.json() if response.content else {}
-    return Answer(status=response.status_code, body=body, notes=notes)
+    return Answer(status=response.status_code, body=errors.document(response), notes=notes)
 
 
 def _without(body: Json, pointer: str) -> Json:
@@ -109,6 +113,6 @@ def _without(body: Json, pointer: str) -> Json:
     place = result
     *parents, last = pointer.strip("/").split("/")
     for step in parents:
-        place = place.get(step, {})
+        place = place[step] if isinstance(place.get(step), dict) else {}
     place.pop(last, None)
     return result

@@ -56,7 +56,7 @@ def order_event(key: str, order: Order, store: StoreFacts, person: Json) -> list
                 value=order.total.as_number(),
                 currency=order.total.currency,
             ),
-            notes + custom_notes,
+            order.notes + notes + custom_notes,
         )
     ]
 

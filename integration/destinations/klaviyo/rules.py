@@ -37,7 +37,7 @@ def _profile_request(body: Json) -> list[Problem]:
     return [
         *_person(body["data"]["attributes"], base),
         *_size(body, limits.MAX_PROFILE_BYTES, ""),
-        *_values(body["data"]["attributes"].get("properties", {}), (*base, "properties")),
+        *_values(body["data"]["attributes"].get("properties") or {}, (*base, "properties")),
     ]
 
 
@@ -59,7 +59,7 @@ def _event(body: Json) -> list[Problem]:
 def _person(attributes: Json, base: tuple[str, ...]) -> list[Problem]:
     if not any(attributes.get(name) for name in ("email", "phone_number", "external_id")):
         return [Problem(pointer(*base), "needs an e-mail address, a phone number or an id")]
-    if attributes.get("email", "").lower().endswith(NOBODY):
+    if (attributes.get("email") or "").lower().endswith(NOBODY):
         where = pointer(*base, "email")
         return [Problem(where, "is an address for examples: Klaviyo takes it and records nothing")]
     return []

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from contextlib import suppress
 from typing import Any
 
 import requests
@@ -14,6 +16,7 @@ from integration.core.rules import Json
 
 TOKEN_EARLY_SECONDS = 300  # a token is given up this long before it ends
 READ_SECONDS = 10.0
+SCOPE_MISSING = "scope_missing"  # the code of a failure that is about one kind of document
 AGENT = "Storewire (+https://github.com/storewire/storewire)"
 
 
@@ -42,9 +45,17 @@ def reader(access: Access) -> Read:
 
 
 def test(access: Access) -> str:
-    """Return a sentence that says the project was reached. Raises the three failures."""
-    project = reader(access)("/")
-    return f"Connected to the project “{project.get('name') or access.config['project_key']}”."
+    """Return a sentence that says the project was reached. Raises the three failures.
+
+    Reads one of each kind that the handlers read: a missing scope shows here, not later.
+    """
+    read = reader(access)
+    for kind in ("customers", "orders"):
+        read(f"/{kind}?limit=1&withTotal=false")
+    for kind in ("products", "categories", "discount-codes"):
+        with suppress(Reject):  # orders do without what a project does not have
+            read(f"/{kind}?limit=1&withTotal=false")
+    return f"Connected to the project “{access.config['project_key']}”."
 
 
 def _token(access: Access) -> str:
@@ -52,9 +63,10 @@ def _token(access: Access) -> str:
     token = access.memory.get(key)
     if token is None:
         answer = _new_token(access)
-        token = str(answer["access_token"])
-        seconds = float(answer.get("expires_in", 3600)) - TOKEN_EARLY_SECONDS
-        access.memory.set(key, token, max(seconds, 1))
+        token, seconds = answer.get("access_token"), answer.get("expires_in", 3600)
+        if not isinstance(token, str) or not isinstance(seconds, int | float):
+            raise Retry("commercetools answered without a token.", code="no_token")
+        access.memory.set(key, token, max(seconds - TOKEN_EARLY_SECONDS, 1))
     return token
 
 
@@ -71,8 +83,8 @@ def _new_token(access: Access) -> Json:
     )
     if response.status_code in (400, 401, 403):
         raise Misconfigured(
-            f"commercetools refused the API client ({response.status_code}). Reading is paused. "
-            "Enter its id and secret again in Connections.",
+            f"commercetools refused the API client ({response.status_code}).",
+            remedy="Enter its id and secret again in Connections.",
             code="client_refused",
             status=response.status_code,
         )
@@ -82,8 +94,10 @@ def _new_token(access: Access) -> Json:
 
 
 def _memory_key(access: Access) -> str:
-    config = access.config
-    return f"commercetools:{config['auth_url']}:{config['project_key']}:{config['client_id']}"
+    # With the secret, so that a wrong one is found out at once; hashed, because keys are shown.
+    parts = [access.config[name] for name in ("auth_url", "project_key", "client_id")]
+    text = "\n".join([*parts, access.secrets.get("client_secret", "")])
+    return f"commercetools:{hashlib.blake2b(text.encode(), digest_size=16).hexdigest()}"
 
 
 def _json(response: requests.Response) -> Json:
@@ -101,9 +115,9 @@ def _failure(response: requests.Response, path: str) -> Failure:
     where = path.partition("?")[0]
     if status in (401, 403):
         return Misconfigured(
-            f"commercetools does not let us read {where} ({status}). Reading is paused. Give the "
-            "API client the missing scope, then resume in Connections.",
-            code="scope_missing",
+            f"commercetools does not let us read {where} ({status}).",
+            remedy="Give the API client the missing scope, then save the connection.",
+            code=SCOPE_MISSING if status == requests.codes.forbidden else "token_refused",
             status=status,
             answer=answer,
         )
@@ -116,10 +130,9 @@ def _failure(response: requests.Response, path: str) -> Failure:
             status=status,
             answer=answer,
         )
-    after = response.headers.get("Retry-After", "")
     return Retry(
         f"commercetools answered {status}.",
-        after=float(after) if after.isdigit() else None,
+        after=http.retry_after(response),
         status=status,
         answer=answer,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from integration.core.errors import Reject
 from integration.core.rules import Json, Schema
+from integration.core.text import without_nulls
 
 _TEXT = {"type": "string"}
 _TEXTS = {"type": "array", "items": _TEXT}
@@ -107,11 +108,13 @@ ORDER = Schema(
 
 
 def checked(document: Json, schema: Schema, base: str = "") -> Json:
-    """Return the document if it has what we rely on. Raises Reject with the place of what lacks.
+    """Return the document, without nulls, if it has what we rely on.
 
-    `base` is where the document lies in the message, as a JSON pointer.
+    Raises Reject with the place of what lacks. `base` is where the document lies in the message,
+    as a JSON pointer; "" if it was read from the shop.
     """
-    problems = schema.problems(document)
+    clean: Json = without_nulls(document)
+    problems = schema.problems(clean)
     if problems:
         what = problems[0]
         raise Reject(
@@ -119,4 +122,4 @@ def checked(document: Json, schema: Schema, base: str = "") -> Json:
             code="unusable_document",
             pointer=base + what.pointer,
         )
-    return document
+    return clean

@@ -11,6 +11,7 @@ from typing import Any
 from integration.core.errors import Reject
 from integration.core.plugins import Notification
 from integration.core.rules import Json, Schema
+from integration.core.text import without_nulls
 
 NOTIFICATION = Schema(
     {
@@ -50,32 +51,33 @@ def unwrap(headers: Mapping[str, str], body: bytes) -> Notification:
         payload = _object(_decode(payload["message"]), "The data in the Pub/Sub message")
     if "specversion" in payload:
         payload = payload.get("data")
-    problems = NOTIFICATION.problems(payload)
+    clean = without_nulls(payload)
+    problems = NOTIFICATION.problems(clean)
     if problems:
         raise Reject(
             f"This is not a commercetools notification: {problems[0].reason}.",
             code="not_a_notification",
             pointer=problems[0].pointer,
         )
-    return _notification(payload)
+    return _notification(clean, payload)
 
 
-def _notification(payload: Json) -> Notification:
-    kind = payload["notificationType"]
-    resource = payload.get("resource", {"typeId": "", "id": ""})
-    left_out = payload.get("payloadNotIncluded", {})
-    if "id" in payload and kind in ("Message", "Event"):
-        key = f"{kind.lower()}:{payload['id']}"
+def _notification(clean: Json, payload: Json) -> Notification:
+    kind = clean["notificationType"]
+    resource = clean.get("resource", {"typeId": "", "id": ""})
+    left_out = clean.get("payloadNotIncluded", {})
+    if "id" in clean and kind in ("Message", "Event"):
+        key = f"{kind.lower()}:{clean['id']}"
     else:
-        key = f"{resource['typeId']}:{resource['id']}:{payload['version']}:{kind}"
+        key = f"{resource['typeId']}:{resource['id']}:{clean['version']}:{kind}"
     return Notification(
         key=key,
         # Changes have no type: the customer that was updated is a "customer.ResourceUpdated".
-        type=payload.get("type") or left_out.get("payloadType") or f"{resource['typeId']}.{kind}",
+        type=clean.get("type") or left_out.get("payloadType") or f"{resource['typeId']}.{kind}",
         payload=payload,
         resource_type=resource["typeId"],
         resource_id=resource["id"],
-        version=payload.get("resourceVersion", payload.get("version")),
+        version=clean.get("resourceVersion", clean.get("version")),
     )
 
 

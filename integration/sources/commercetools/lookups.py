@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 from urllib.parse import quote, urlencode
 
-from integration.core.errors import Reject
+from integration.core.errors import Misconfigured, Reject
 from integration.core.plugins import Read
 from integration.core.rules import Json
-from integration.core.text import Localized
-from integration.sources.commercetools.mapping import CategoryPaths
-
-logger = logging.getLogger(__name__)
+from integration.core.text import Localized, without_nulls
+from integration.sources.commercetools.client import SCOPE_MISSING
+from integration.sources.commercetools.mapping import CategoryPaths, OrderDetails
 
 CHUNK = 100  # ids in one question: the address stays under 8 KB
+
+Found = TypeVar("Found")
 
 
 def resource(read: Read, kind: str, id_: str) -> Json:
@@ -22,30 +23,60 @@ def resource(read: Read, kind: str, id_: str) -> Json:
     return read(f"/{kind}/{quote(id_, safe='')}")
 
 
-def category_paths(product_ids: Iterable[str], read: Read) -> CategoryPaths:
-    """Return the categories of each product as paths of names from the root.
+def order_details(order: Json, read: Read) -> OrderDetails:
+    """Return the categories of an order's products and the codes of its discounts.
 
-    What the shop no longer knows is left out: an order without categories is better than none.
+    Raises Retry while the shop is away: Klaviyo keeps the first event, so it should be the whole
+    one. What the shop refuses or no longer knows is left out, with a note: an order without its
+    categories is better than none.
     """
-    try:
-        products = _by_ids(read, "products", product_ids)
-        ids_of = {
-            product["id"]: [
-                reference["id"] for reference in product["masterData"]["current"]["categories"]
-            ]
-            for product in products
-        }
-        wanted = {id_ for ids in ids_of.values() for id_ in ids}
-        categories = _with_ancestors(_by_ids(read, "categories", wanted, expand="ancestors[*]"))
-    except (Reject, KeyError) as exc:
-        logger.warning(
-            "categories of an order's products could not be read: %s", type(exc).__name__
-        )
-        return {}
+    notes: list[str] = []
+
+    def tried(what: str, look: Callable[[], Found], otherwise: Found) -> Found:
+        try:
+            return look()
+        except (Misconfigured, Reject) as exc:
+            if isinstance(exc, Misconfigured) and exc.code != SCOPE_MISSING:
+                raise
+            notes.append(f"{what} were left out: {exc.reason}")
+            return otherwise
+
+    products = [line.get("productId", "") for line in order.get("lineItems", [])]
+    return OrderDetails(
+        categories=tried("Categories", lambda: _category_paths(products, read), {}),
+        discount_codes=tried("Discount codes", lambda: _discount_codes(order, read), ()),
+        notes=tuple(notes),
+    )
+
+
+def _discount_codes(order: Json, read: Read) -> tuple[str, ...]:
+    """The codes as the shopper typed them."""
+    references = [entry.get("discountCode", {}) for entry in order.get("discountCodes", [])]
+    there = [reference["obj"] for reference in references if "obj" in reference]
+    missing = [reference.get("id", "") for reference in references if "obj" not in reference]
+    documents = [*there, *_by_ids(read, "discount-codes", missing)]
+    known = {document.get("id"): document.get("code") for document in documents}
+    codes = [known.get(reference.get("id")) for reference in references]
+    return tuple(code for code in codes if code)
+
+
+def _category_paths(product_ids: Iterable[str], read: Read) -> CategoryPaths:
+    """The categories of each product as paths of names from the root."""
+    ids_of = {
+        product["id"]: [reference["id"] for reference in _categories(product)]
+        for product in _by_ids(read, "products", product_ids)
+    }
+    wanted = {id_ for ids in ids_of.values() for id_ in ids}
+    categories = _with_ancestors(_by_ids(read, "categories", wanted, expand="ancestors[*]"))
     return {
         product_id: tuple(_path(id_, categories) for id_ in ids if id_ in categories)
         for product_id, ids in ids_of.items()
     }
+
+
+def _categories(product: Json) -> list[Json]:
+    references: list[Json] = product.get("masterData", {}).get("current", {}).get("categories", [])
+    return references
 
 
 def _by_ids(read: Read, kind: str, ids: Iterable[str], expand: str = "") -> list[Json]:
@@ -56,7 +87,8 @@ def _by_ids(read: Read, kind: str, ids: Iterable[str], expand: str = "") -> list
         query = {"where": f"id in ({listed})", "limit": CHUNK, "withTotal": "false"}
         if expand:
             query["expand"] = expand
-        found += read(f"/{kind}?{urlencode(query)}")["results"]
+        answer = without_nulls(read(f"/{kind}?{urlencode(query)}"))
+        found += [document for document in answer.get("results", []) if "id" in document]
     return found
 
 
@@ -78,6 +110,6 @@ def _path(id_: str, categories: dict[str, Json]) -> tuple[Localized, ...]:
     seen: set[str] = set()
     while id_ in categories and id_ not in seen:
         seen.add(id_)
-        names.insert(0, categories[id_]["name"])
+        names.insert(0, categories[id_].get("name", {}))
         id_ = categories[id_].get("parent", {}).get("id", "")
     return tuple(names)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -13,6 +14,16 @@ from integration.core.rules import Json
 from integration.core.text import Localized
 
 CategoryPaths = Mapping[str, tuple[tuple[Localized, ...], ...]]  # by product id
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderDetails:
+    """What an order only refers to. `notes` say what the shop would not tell."""
+
+    categories: CategoryPaths
+    discount_codes: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
 
 # The order's parts that are mapped by name, or say nothing to a marketer.
 _NOT_PROPERTIES = {"custom", "version", "syncInfo", "lastMessageSequenceNumber", "refusedGifts"}
@@ -43,7 +54,7 @@ def order_record(
     *,
     occurred_at: datetime,
     email: str,
-    categories: CategoryPaths,
+    details: OrderDetails,
     brand_attribute: str,
 ) -> Order:
     """Return a record of this kind of an order document that has passed documents.ORDER."""
@@ -57,22 +68,21 @@ def order_record(
         customer_id=order.get("customerId") or "",
         total=money(order["totalPrice"]),
         lines=tuple(
-            order_line(line, categories.get(line.get("productId", ""), ()), brand_attribute)
+            order_line(line, details.categories, brand_attribute)
             for line in order.get("lineItems", [])
         ),
         other_items=tuple(item["name"] for item in order.get("customLineItems", [])),
         billing=_optional_address(order.get("billingAddress")),
         shipping=_optional_address(order.get("shippingAddress")),
-        discount_codes=_discount_codes(order),
+        discount_codes=details.discount_codes,
         discount=money(discount) if discount else None,
         custom=custom_fields(order),
         document={name: value for name, value in order.items() if name not in _NOT_PROPERTIES},
+        notes=details.notes,
     )
 
 
-def order_line(
-    line: Json, categories: tuple[tuple[Localized, ...], ...], brand_attribute: str
-) -> OrderLine:
+def order_line(line: Json, categories: CategoryPaths, brand_attribute: str) -> OrderLine:
     """Return one line of an order."""
     variant = line.get("variant", {})
     images = variant.get("images", [])
@@ -87,7 +97,7 @@ def order_line(
         total=money(line["totalPrice"]),
         image=images[0].get("url", "") if images else "",
         brand=_attribute(variant, brand_attribute),
-        categories=categories,
+        categories=categories.get(line.get("productId", ""), ()),
         custom=custom_fields(line),
         document={name: value for name, value in line.items() if name not in _NOT_PROPERTIES},
     )
@@ -141,15 +151,6 @@ def _billing_address(customer: Json) -> Json | None:
     wanted = [customer.get("defaultBillingAddressId"), *customer.get("billingAddressIds", [])]
     found = [by_id[id_] for id_ in wanted if id_ in by_id]
     return next(iter(found or addresses), None)
-
-
-def _discount_codes(order: Json) -> tuple[str, ...]:
-    """The codes as the shopper typed them where the reference is expanded, else their ids."""
-    references = [entry.get("discountCode", {}) for entry in order.get("discountCodes", [])]
-    codes = [
-        reference.get("obj", {}).get("code") or reference.get("id") for reference in references
-    ]
-    return tuple(code for code in codes if code)
 
 
 def _attribute(variant: Json, name: str) -> str:

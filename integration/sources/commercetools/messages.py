@@ -12,36 +12,38 @@ from integration.core.records import (
     OrderPlaced,
     Record,
 )
-from integration.core.rules import Json
+from integration.core.rules import Json, Schema
 from integration.sources.commercetools import lookups, mapping
 from integration.sources.commercetools.documents import CUSTOMER, MESSAGE, ORDER, checked
 
 
 def customer_created(payload: Json, shop: Shop) -> list[Record] | Skip:
     """A new customer is a profile."""
-    customer = checked(_document(payload, shop, "customer", "customers"), CUSTOMER, "/customer")
-    return [mapping.customer_changed(customer, mapping.moment(payload["createdAt"]))]
+    message = checked(payload, MESSAGE)
+    customer = _document(message, shop, "customer", "customers", CUSTOMER)
+    return [mapping.customer_changed(customer, mapping.moment(message["createdAt"]))]
 
 
 def order_created(payload: Json, shop: Shop) -> list[Record] | Skip:
     """A new order is Placed Order, with one Ordered Product for each line."""
     if "OrderCreated" not in shop.settings["order"]["messages"]["created"]:
         return Skip("New orders are switched off for this store.")
-    order = checked(_document(payload, shop, "order", "orders"), ORDER, "/order")
+    message = checked(payload, MESSAGE)
+    order = _document(message, shop, "order", "orders", ORDER)
     return _records(OrderPlaced, order, mapping.moment(order["createdAt"]), shop)
 
 
 def order_state_changed(payload: Json, shop: Shop) -> list[Record] | Skip:
     """An order that reaches one of the chosen states is Fulfilled Order or Cancelled Order."""
-    checked(payload, MESSAGE)
+    message = checked(payload, MESSAGE)
     states = shop.settings["order"]["states"]
     # A payload that was too large for the queue comes without the state: the order knows it.
-    state = payload.get("orderState")
+    state = message.get("orderState")
     if state is not None and state not in {*states["fulfilled"], *states["cancelled"]}:
         return Skip(f"The order state {state} starts nothing in this store.")
-    order = checked(lookups.resource(shop.read, "orders", payload["resource"]["id"]), ORDER)
+    order = checked(lookups.resource(shop.read, "orders", message["resource"]["id"]), ORDER)
     state = state or order.get("orderState")
-    changed_at = mapping.moment(payload["createdAt"])
+    changed_at = mapping.moment(message["createdAt"])
     if state in states["cancelled"]:
         return _records(OrderCancelled, order, changed_at, shop)
     if state in states["fulfilled"]:
@@ -49,30 +51,28 @@ def order_state_changed(payload: Json, shop: Shop) -> list[Record] | Skip:
     return Skip(f"The order state {state} starts nothing in this store.")
 
 
-def _document(payload: Json, shop: Shop, name: str, kind: str) -> Json:
+def _document(message: Json, shop: Shop, name: str, kind: str, schema: Schema) -> Json:
     """The document in the message, or from the shop if it was too large to be sent along."""
-    checked(payload, MESSAGE)
-    return payload.get(name) or lookups.resource(shop.read, kind, payload["resource"]["id"])
+    if name in message:
+        return checked(message[name], schema, f"/{name}")
+    return checked(lookups.resource(shop.read, kind, message["resource"]["id"]), schema)
 
 
 def _records(
     kind: type[Order], order: Json, occurred_at: datetime, shop: Shop
 ) -> list[Record] | Skip:
-    email = order.get("customerEmail") or ""
-    customer_id = order.get("customerId")
+    email, customer_id = order.get("customerEmail"), order.get("customerId")
     if not email and customer_id:
-        customer = lookups.resource(shop.read, "customers", customer_id)
-        email = customer.get("email") or ""
+        email = lookups.resource(shop.read, "customers", customer_id).get("email")
     if not email and not customer_id:
         return Skip("The order has neither an e-mail address nor a customer.")
-    products = [line.get("productId", "") for line in order.get("lineItems", [])]
     return [
         mapping.order_record(
             kind,
             order,
             occurred_at=occurred_at,
-            email=email,
-            categories=lookups.category_paths(products, shop.read),
+            email=email or "",
+            details=lookups.order_details(order, shop.read),
             brand_attribute=shop.settings["product"]["brand_attribute"],
         )
     ]
