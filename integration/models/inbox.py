@@ -62,7 +62,7 @@ class InboundMessage(models.Model):
     version = models.BigIntegerField(null=True, blank=True)
     payload = models.JSONField(null=True, blank=True)
     raw = models.BinaryField(null=True, blank=True)  # only of what could not be understood
-    received_at = models.DateTimeField(default=now, db_index=True)
+    received_at = models.DateTimeField(default=now)
     state = models.CharField(max_length=10, choices=State.choices, default=State.NEW)
     attempts = models.PositiveIntegerField(default=0)  # tries that failed
     claims = models.PositiveIntegerField(default=0)  # tells a claim from the ones before it
@@ -82,6 +82,7 @@ class InboundMessage(models.Model):
                 fields=["connection", "not_before"], name="message_due", condition=Q(state="new")
             ),
             models.Index(fields=["state", "-id"], name="message_by_state"),
+            models.Index(fields=["connection", "received_at"], name="message_by_day"),
         )
 
     def __str__(self) -> str:
@@ -101,9 +102,9 @@ class InboundMessage(models.Model):
         self._mine().update(not_before=now(), error=error)
 
     def again(self) -> None:
-        """Start over, as if it had just arrived."""
+        """Start over, as if it had just arrived, with what was changed on this instance."""
         self.state, self.attempts, self.not_before, self.error = self.State.NEW, 0, now(), ""
-        self.save(update_fields=["state", "attempts", "not_before", "error", "payload", "raw"])
+        self.save()
 
     def _mine(self) -> InboundMessageQuerySet:
         return InboundMessage.objects.filter(id=self.id, state=self.State.NEW, claims=self.claims)

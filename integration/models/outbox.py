@@ -107,7 +107,7 @@ class Delivery(models.Model):
     leased = models.BooleanField(default=False)  # which of the two not_before is
     notes = models.JSONField(default=list, blank=True)  # what was left out, and why
     answer = models.JSONField(default=dict, blank=True)
-    created = models.DateTimeField(default=now, db_index=True)
+    created = models.DateTimeField(default=now)
     settled_at = models.DateTimeField(null=True, blank=True)
 
     objects = DeliveryQuerySet.as_manager()
@@ -135,6 +135,11 @@ class Delivery(models.Model):
                 condition=Q(state="ready") & ~Q(order_key=""),
             ),
             models.Index(fields=["state", "-id"], name="delivery_by_state"),
+            models.Index(
+                fields=["connection", "settled_at"],
+                name="delivery_by_day",
+                condition=Q(state__in=["sent", "confirmed"]),
+            ),
         )
 
     def __str__(self) -> str:

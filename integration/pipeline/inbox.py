@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 import time
 from collections.abc import Iterator, Mapping
@@ -47,6 +48,24 @@ def receive(connection: Connection, headers: Mapping[str, str], body: bytes) -> 
     except (DataError, UnicodeError):
         # JSON, but of a kind that PostgreSQL cannot hold: a NUL, half a character, 1e999.
         _insert(_raw(connection, body, "The text has characters that cannot be stored."))
+
+
+def again(message: InboundMessage) -> None:
+    """Process a message that led to nothing, because a newer version may know what to do with it.
+
+    Raises Reject, changing nothing, if there is still nothing to be done.
+    """
+    if message.state not in (InboundMessage.State.UNKNOWN, InboundMessage.State.IGNORED):
+        raise Reject("Only what is not known or was ignored can be processed again.")
+    raw, payload = message.raw, message.payload
+    body = json.dumps(payload).encode() if raw is None else bytes(raw)
+    source = registry.sources()[message.connection.kind]
+    anew = _message(message.connection, source.unwrap({}, body), source)
+    if anew.state != InboundMessage.State.NEW:
+        raise Reject(anew.error)
+    for name in ("type", "resource_type", "resource_id", "version", "payload", "raw"):
+        setattr(message, name, getattr(anew, name))
+    message.again()
 
 
 def drain(connection_id: int) -> Iterator[set[Bell]]:

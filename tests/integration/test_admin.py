@@ -231,6 +231,28 @@ def test_what_was_not_understood_is_shown_as_it_came_and_escaped(marketer, shop)
     assert "The body is not JSON." in shown
 
 
+def test_what_was_not_known_can_be_processed_again(marketer, shop):
+    unknown = {**customer_created(), "type": "CustomerStoresSet"}
+    inbox.receive(shop, {}, json.dumps(unknown).encode())
+    inbox.receive(shop, {}, b"not json")
+    message = InboundMessage.objects.get(type="CustomerStoresSet")
+    InboundMessage.objects.filter(id=message.id).update(payload=customer_created())
+
+    shown = marketer.post(
+        reverse("admin:integration_inboundmessage_changelist"),
+        {
+            "action": "process_again",
+            "_selected_action": list(InboundMessage.objects.values_list("id", flat=True)),
+        },
+        follow=True,
+    ).content.decode()
+
+    assert "1 queued again" in shown
+    assert "The body is not JSON." in shown
+    message.refresh_from_db()
+    assert (message.state, message.type) == ("new", "CustomerCreated")
+
+
 def test_the_queues_have_their_pages(admin_client):
     assert admin_client.get(reverse("admin:django_rq_dashboard_changelist")).status_code == 200
 
