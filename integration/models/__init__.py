@@ -1,10 +1,12 @@
 """The tables, one file per idea."""
 
+from integration.models.connection import Connection
 from integration.models.failures import FailedEvent
 from integration.models.inbox import InboundMessage
-from integration.models.outbox import Delivery, ResourceVersion
+from integration.models.outbox import Delivery
 from integration.models.runs import JobRun
-from integration.models.store import Connection, Store
+from integration.models.store import Store
+from integration.models.versions import ResourceVersion
 
 __all__ = [
     "Connection",

@@ -9,10 +9,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
 
+from integration.models.connection import Connection
 from integration.models.inbox import InboundMessage
 from integration.models.outbox import Delivery
 from integration.models.runs import JobRun
-from integration.models.store import Connection, Store
+from integration.models.store import Store
 
 
 class FailedEventQuerySet(models.QuerySet["FailedEvent"]):

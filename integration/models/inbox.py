@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.timezone import now
 
-from integration.models.store import Connection
+from integration.models.connection import Connection
 
 LEASE = timedelta(seconds=60)  # a message whose worker died is due again after this
 

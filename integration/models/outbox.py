@@ -10,9 +10,9 @@ from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.timezone import now
 
+from integration.models.connection import Connection
 from integration.models.inbox import InboundMessage
 from integration.models.runs import JobRun
-from integration.models.store import Connection
 
 LEASE = timedelta(seconds=60)  # a delivery whose worker died is due again after this
 
@@ -180,45 +180,3 @@ class Delivery(models.Model):
 
     def _mine(self) -> DeliveryQuerySet:
         return Delivery.objects.filter(id=self.id, state=self.State.READY, claims=self.claims)
-
-
-class ResourceVersionQuerySet(models.QuerySet["ResourceVersion"]):
-    def advance(self, connection: Connection, versions: Mapping[str, int]) -> set[str]:
-        """Remember that these versions were seen. Return the keys for which none was newer.
-
-        Holds the objects' rows until the transaction ends: two workers queue one after the other.
-        """
-        rows = [
-            ResourceVersion(connection=connection, key=key, version=version)
-            for key, version in sorted(versions.items())  # one order for all: no deadlock
-        ]
-        self.bulk_create(rows, ignore_conflicts=True)
-        held = self.filter(connection=connection, key__in=versions).order_by("key")
-        seen = dict(held.select_for_update().values_list("key", "version"))
-        newer = [row for row in rows if seen[row.key] < row.version]
-        if newer:
-            self.bulk_create(
-                newer,
-                update_conflicts=True,
-                unique_fields=["connection", "key"],
-                update_fields=["version"],
-            )
-        return {key for key, version in versions.items() if seen[key] <= version}
-
-
-class ResourceVersion(models.Model):
-    """The newest version of an object that was queued for a destination."""
-
-    connection = models.ForeignKey(Connection, models.CASCADE)
-    key = models.CharField(max_length=300)
-    version = models.BigIntegerField()
-
-    objects = ResourceVersionQuerySet.as_manager()
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["connection", "key"], name="version_per_object"),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.key} {self.version}"
