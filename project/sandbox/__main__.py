@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import logging
 import signal
 import socket
 import sys
+import threading
 from types import FrameType
 
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -18,9 +20,7 @@ HOST = "127.0.0.1"
 
 
 class Handler(WSGIRequestHandler):
-    """Keeps connections open, as the real ones do."""
-
-    protocol_version = "HTTP/1.1"
+    """One request a connection: werkzeug closes each, where the real ones keep them open."""
 
     def setup(self) -> None:
         """Answer small requests at once."""
@@ -32,17 +32,10 @@ def main() -> None:
     """Serve until told to stop."""
     arguments = _arguments()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    if _is_taken(arguments.port):
-        sys.exit(f"Port {arguments.port} is in use: choose another one with --port.")
-    app, shop, hook = create(
-        Options(
-            seed=arguments.seed,
-            limits=not arguments.no_limits,
-            key=arguments.klaviyo_key,
-            hook_url=arguments.hook_url,
-            hook_secret=arguments.hook_secret,
-        )
-    )
+    trouble = _trouble(arguments.port)
+    if trouble:
+        sys.exit(f"Port {arguments.port} {trouble}: choose another one with --port.")
+    app, shop, hook = create(_options(arguments))
     server = make_server(HOST, arguments.port, app, threaded=True, request_handler=Handler)
     if hook:
         start_trickle(shop, hook, every=arguments.every)
@@ -63,20 +56,46 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=7, help="another seed, another sample shop")
     parser.add_argument("--no-limits", action="store_true", help="without Klaviyo's rate limits")
     parser.add_argument("--klaviyo-key", default="pk_sandbox")
+    parser.add_argument("--project-key", default="demo-shop", help="of the commercetools shop")
+    parser.add_argument("--client-id", default="demo-client")
+    parser.add_argument("--client-secret", default="demo-secret")
     parser.add_argument("--hook-url", default="", help="where notifications go")
     parser.add_argument("--hook-secret", default="")
-    parser.add_argument("--every", type=float, default=2.0, help="seconds between notifications")
+    parser.add_argument("--every", type=_seconds, default=2.0, help="seconds between notifications")
     return parser.parse_args()
 
 
-def _is_taken(port: int) -> bool:
+def _options(arguments: argparse.Namespace) -> Options:
+    return Options(
+        seed=arguments.seed,
+        limits=not arguments.no_limits,
+        key=arguments.klaviyo_key,
+        project_key=arguments.project_key,
+        client_id=arguments.client_id,
+        client_secret=arguments.client_secret,
+        hook_url=arguments.hook_url,
+        hook_secret=arguments.hook_secret,
+    )
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0.01 <= seconds <= threading.TIMEOUT_MAX:
+        raise argparse.ArgumentTypeError("at least 0.01 seconds")
+    return seconds
+
+
+def _trouble(port: int) -> str:
+    """Why nobody can listen on this port, "" if somebody can."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
-        except OSError:
-            return True
-    return False
+        except OSError as exc:
+            return "is in use" if exc.errno == errno.EADDRINUSE else "may not be used"
+        except OverflowError:
+            return "does not exist"
+    return ""
 
 
 def _stop(signum: int, frame: FrameType | None) -> None:

@@ -8,8 +8,9 @@ from flask import Flask, render_template
 
 from project.sandbox import commercetools
 from project.sandbox.faults import Faults
-from project.sandbox.klaviyo.api import Klaviyo, blueprint
+from project.sandbox.klaviyo.api import blueprint
 from project.sandbox.klaviyo.limits import Limits
+from project.sandbox.klaviyo.service import Klaviyo
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +20,9 @@ class Options:
     seed: int = 7
     limits: bool = True
     key: str = "pk_sandbox"
+    project_key: str = "demo-shop"
+    client_id: str = "demo-client"
+    client_secret: str = "demo-secret"  # noqa: S105 - opens nothing but this sandbox
     hook_url: str = ""
     hook_secret: str = ""
 
@@ -26,12 +30,14 @@ class Options:
 def create(options: Options) -> tuple[Flask, commercetools.Shop, commercetools.Hook | None]:
     """Return the application, and what the trickle of notifications needs."""
     app = Flask(__name__)
-    klaviyo_faults, shop_faults = Faults(), Faults()
-    klaviyo = Klaviyo(options.key, Limits(options.limits), klaviyo_faults)
-    shop = commercetools.Shop(seed=options.seed)
+    klaviyo = Klaviyo(options.key, Limits(options.limits))
+    shop = commercetools.Shop(
+        options.seed, options.project_key, options.client_id, options.client_secret
+    )
+    shop_faults = Faults(commercetools.told_to_fail)
     hook = commercetools.Hook(options.hook_url, options.hook_secret) if options.hook_url else None
     app.register_blueprint(blueprint(klaviyo), url_prefix="/klaviyo")
-    app.register_blueprint(klaviyo_faults.blueprint("klaviyo"), url_prefix="/klaviyo")
+    app.register_blueprint(klaviyo.faults.blueprint("klaviyo"), url_prefix="/klaviyo")
     app.register_blueprint(
         commercetools.blueprint(shop, hook, shop_faults.strike), url_prefix="/commercetools"
     )

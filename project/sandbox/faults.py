@@ -2,39 +2,66 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
 PAGE = "<!doctype html><html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"
+WITHOUT_STATUS = ("html", "reset", "hang")
+NO_ANSWER = 0  # noted as the status of a request whose connection was closed without an answer
 
 
 @dataclass
 class Fault:
-    """One order to fail. `times` is None until told otherwise."""
+    """One order to fail.
+
+    `times` is None until told otherwise, `operation` None for all. `retry_after` (seconds) goes
+    with every status for which it is given, and is 1 if not for a 429. `duplicate_profile_id` is
+    for Klaviyo's 409.
+    """
 
     how: str
     operation: str | None = None
     times: int | None = None
-    retry_after: int = 1
+    retry_after: int | None = None
     pointer: str = ""
     detail: str = "The sandbox was told to fail."
     seconds: float = 30.0
+    duplicate_profile_id: str = ""
+    duplicate_profile_id: str = ""  # whom a 409 names
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for what could only fail by accident."""
+        if self.how not in WITHOUT_STATUS and not re.fullmatch(r"[45]\d\d", self.how):
+            raise ValueError(f"how: a status from 400 to 599, or one of {WITHOUT_STATUS}")
+        if self.times is not None and self.times < 1:
+            raise ValueError("times: at least 1, or null for until told otherwise")
+        if self.seconds < 0 or (self.retry_after or 0) < 0:
+            raise ValueError("seconds, retry_after: not negative")
+
+
+Refuse = Callable[[int, Fault], Response]
 
 
 class Faults:
-    """The orders to fail that one side of the sandbox has."""
+    """The orders to fail that one side of the sandbox has.
 
-    def __init__(self) -> None:
+    `refuse` writes an error of this status in the words and shape of that side.
+    """
+
+    def __init__(self, refuse: Refuse) -> None:
+        self._refuse = refuse
         self._lock = threading.Lock()
         self._faults: list[Fault] = []
         self._cleared = threading.Event()
 
     def add(self, order: dict[str, Any]) -> None:
-        """Fail like this from now on. Raises TypeError for an order that makes no sense."""
+        """Fail like this from now on. Raises TypeError or ValueError if it makes no sense."""
         fault = Fault(**order)
         with self._lock:
             self._cleared.clear()
@@ -52,14 +79,19 @@ class Faults:
         return self._respond(fault) if fault else None
 
     def blueprint(self, name: str) -> Blueprint:
-        """Return the two calls that steer this."""
+        """Return the calls that steer this."""
         blueprint = Blueprint(f"{name}-faults", __name__)
+
+        @blueprint.get("/_sandbox/fail")
+        def orders() -> Response:
+            with self._lock:
+                return jsonify([asdict(fault) for fault in self._faults])
 
         @blueprint.post("/_sandbox/fail")
         def fail() -> tuple[str, int]:
             try:
                 self.add(request.get_json())
-            except TypeError as exc:
+            except (TypeError, ValueError) as exc:
                 return f"{exc}\n", 400
             return "", 204
 
@@ -90,32 +122,15 @@ class Faults:
                 return _drop()
             case "html":
                 return Response(PAGE, 502, content_type="text/html")
-            case "429":
-                response = _error(429, "throttled", fault)
-                response.headers["Retry-After"] = str(fault.retry_after)
-                return response
-            case "409":
-                return _error(409, "duplicate_profile", fault)
-            case _:
-                return _error(int(fault.how), "sandbox", fault)
-
-
-def _error(status: int, code: str, fault: Fault) -> Response:
-    error: dict[str, Any] = {
-        "id": "sandbox",
-        "status": status,
-        "code": code,
-        "title": "Told to fail",
-        "detail": fault.detail,
-        "source": {"pointer": fault.pointer} if fault.pointer else {},
-    }
-    response = jsonify({"errors": [error], "statusCode": status, "message": fault.detail})
-    response.status_code = status
-    return response
+        response = self._refuse(int(fault.how), fault)
+        wait = 1 if fault.how == "429" and fault.retry_after is None else fault.retry_after
+        if wait is not None:
+            response.headers["Retry-After"] = str(wait)
+        return response
 
 
 def _drop() -> Response:
-    """Close the connection without an answer."""
+    """Close the connection without an answer. What is returned reaches nobody."""
     connection: socket.socket = request.environ["werkzeug.socket"]
     connection.shutdown(socket.SHUT_RDWR)
-    return Response(status=500)
+    return Response(status=NO_ANSWER)

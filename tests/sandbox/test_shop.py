@@ -77,6 +77,16 @@ def test_the_figures_of_every_order_add_up(shop: Shop):
         assert_adds_up(order, payments[order["paymentInfo"]["payments"][0]["id"]])
 
 
+def test_a_line_shows_what_was_on_stock_and_some_are_engraved(shop: Shop):
+    sold = [line for order in shop.held("orders") for line in order["lineItems"]]
+    assert all("isOnStock" in line["variant"]["availability"] for line in sold)
+    engraved = [line["custom"]["fields"]["engraving"] for line in sold if "custom" in line]
+    assert 0 < len(engraved) < len(sold)
+
+    [line, *_] = life.order_is_placed(Shop()).document["lineItems"]
+    assert "isOnStock" in line["variant"]["availability"]
+
+
 def test_every_kind_of_order_is_there(shop: Shop):
     orders = shop.held("orders")
     assert {order["orderState"] for order in orders} == {

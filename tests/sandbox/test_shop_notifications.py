@@ -163,6 +163,13 @@ def test_a_failing_hook_gets_everything_later_and_in_order(shop: Shop, hook: Hoo
     assert missed[0].attempts == 3
 
 
+@pytest.mark.parametrize(("status", "waiting"), [(408, 1), (429, 1), (500, 1), (400, 0), (413, 0)])
+def test_only_a_refusal_for_good_is_not_sent_again(shop, hook, door, status: int, waiting: int):
+    door.status = status
+    assert step(shop, hook, 1).status == status
+    assert (hook.waiting, door.taken) == (waiting, [])
+
+
 def test_an_unreachable_hook_keeps_the_newest_thousand(shop: Shop):
     hook = Hook("http://127.0.0.1:9/", SECRET)
     notice = step(shop, hook, 1)

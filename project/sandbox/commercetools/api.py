@@ -13,9 +13,19 @@ from project.sandbox.commercetools.documents import Json
 from project.sandbox.commercetools.hook import Hook
 from project.sandbox.commercetools.life import REACHABLE
 from project.sandbox.commercetools.shop import TOKEN_SECONDS, Shop
+from project.sandbox.faults import Fault
 
 Strike = Callable[[str], Response | None]
 Answer = tuple[Json, int]
+FAILURES = {
+    400: "InvalidInput",
+    401: "invalid_token",
+    403: "insufficient_scope",
+    404: "ResourceNotFound",
+    409: "ConcurrentModification",
+    502: "BadGateway",
+    503: "OverCapacity",
+}
 SCOPES = ("view_customers", "view_orders", "view_payments", "view_categories", "view_products")
 
 
@@ -32,10 +42,6 @@ def blueprint(shop: Shop, hook: Hook | None, strike: Strike) -> Blueprint:
         response.status_code = status
         response.headers["X-Correlation-ID"] = f"{shop.project_key}/{uuid.uuid4()}"
         return response
-
-    @calls.get("/")
-    def home() -> str:
-        return render_template("commercetools/shop.html", **pages.shop_page(shop, hook))
 
     @calls.post("/oauth/token")
     def token() -> Response:
@@ -54,6 +60,23 @@ def blueprint(shop: Shop, hook: Hook | None, strike: Strike) -> Blueprint:
     def document(project: str, kind: str, id_: str) -> Response:
         return served("get", lambda: _refused(shop, project) or _document(shop, kind, id_))
 
+    _add_steering(calls, shop, hook)
+    return calls
+
+
+def told_to_fail(status: int, fault: Fault) -> Response:
+    """Return the error that commercetools gives with this status."""
+    body, status = _error(status, FAILURES.get(status, "General"), fault.detail)
+    response = jsonify(body)
+    response.status_code = status
+    return response
+
+
+def _add_steering(calls: Blueprint, shop: Shop, hook: Hook | None) -> None:
+    @calls.get("/")
+    def home() -> str:
+        return render_template("commercetools/shop.html", **pages.shop_page(shop, hook))
+
     @calls.post("/_sandbox/notify")
     def notify() -> Answer:
         return _notify(shop, hook)
@@ -62,8 +85,6 @@ def blueprint(shop: Shop, hook: Hook | None, strike: Strike) -> Blueprint:
     def sent() -> list[Json]:
         with shop.lock:
             return [notice.as_json() for notice in shop.notices]
-
-    return calls
 
 
 def _token(shop: Shop) -> Answer:

@@ -89,11 +89,28 @@ def variants(current: Json) -> list[Json]:
 def stocked(product: Json, entries: Mapping[str, Json]) -> Json:
     """Return the product with what is on stock beside each variant. `entries` are by SKU."""
     current = dict(product["masterData"]["current"])
-    current["masterVariant"] = _with_stock(current["masterVariant"], entries)
-    current["variants"] = [_with_stock(variant, entries) for variant in current["variants"]]
+    current["masterVariant"] = with_stock(current["masterVariant"], entries)
+    current["variants"] = [with_stock(variant, entries) for variant in current["variants"]]
     return {
         **product,
         "masterData": {**product["masterData"], "current": current, "staged": current},
+    }
+
+
+def with_stock(variant: Json, entries: Mapping[str, Json]) -> Json:
+    """Return the variant with what is on stock of it. `entries` are by SKU."""
+    entry = entries.get(variant["sku"])
+    if entry is None:
+        return variant
+    available = entry["availableQuantity"]
+    return {
+        **variant,
+        "availability": {
+            "isOnStock": available > 0,
+            "availableQuantity": available,
+            "id": entry["id"],
+            "version": entry["version"],
+        },
     }
 
 
@@ -156,19 +173,3 @@ def _attributes(brand: str, colour: tuple[str, str, str]) -> list[Json]:
         {"name": "brand", "value": brand},
         {"name": "color", "value": {"key": key, "label": {"en": en, "de": de}}},
     ]
-
-
-def _with_stock(variant: Json, entries: Mapping[str, Json]) -> Json:
-    entry = entries.get(variant["sku"])
-    if entry is None:
-        return variant
-    available = entry["availableQuantity"]
-    return {
-        **variant,
-        "availability": {
-            "isOnStock": available > 0,
-            "availableQuantity": available,
-            "id": entry["id"],
-            "version": entry["version"],
-        },
-    }

@@ -11,6 +11,7 @@ from project.sandbox.commercetools.notifications import Notice
 
 KEPT = 1_000  # undelivered notifications; the oldest goes first
 TIMEOUT_SECONDS = 5.0
+PASSING = (408, 429)  # refusals that are none; of the others the sender of the real ones gives up
 
 
 class Hook:
@@ -30,13 +31,14 @@ class Hook:
         return len(self._waiting)
 
     def send(self, *notices: Notice) -> None:
-        """Post what has waited and then these, until the first that is not taken."""
+        """Post what has waited and then these, until the first that has to wait for later."""
         with self._lock:
             self._waiting.extend(notices)
-            while self._waiting and self._post(self._waiting[0]):
+            while self._waiting and self._settled(self._waiting[0]):
                 self._waiting.popleft()
 
-    def _post(self, notice: Notice) -> bool:
+    def _settled(self, notice: Notice) -> bool:
+        """Post it. Whether that was the last time: it was taken, or refused for good."""
         notice.attempts += 1
         try:
             answer = self._session.post(
@@ -50,4 +52,4 @@ class Hook:
             notice.status, notice.problem = None, type(exc).__name__
             return False
         notice.status, notice.problem = answer.status_code, ""
-        return 200 <= answer.status_code < 300
+        return answer.status_code < 500 and answer.status_code not in PASSING

@@ -31,7 +31,7 @@ def order_is_placed(shop: Shop) -> Happening:
     with shop.lock:
         buyers = shop.held("customers")
         buyer = shop.newcomers.popleft() if shop.newcomers else shop.random.choice(buyers)
-        choices = sample.basket(shop.random, shop.held("products"))
+        choices = sample.basket(shop.random, shop.documents("products") or [])
         moment = _now()
         number = f"SW-{moment:%y%m%d}-{uuid.uuid4().hex[:6]}"
         made, payment = orders.order(shop.random, shop.shelf, buyer, choices, number, moment)

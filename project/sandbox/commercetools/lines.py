@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from project.sandbox.commercetools.documents import Json, money, new_id, reference, stamp
+from project.sandbox.commercetools.words import ENGRAVED
 
 TAX_PERCENT = 19  # contained in all prices
 WRAPPING_CENTS = 350
@@ -30,7 +31,7 @@ def line(random: Random, shelf: Shelf, choice: Choice, moment: datetime) -> Json
     current = product["masterData"]["current"]
     price = variant["prices"][0]
     total = price["value"]["centAmount"] * quantity
-    return {
+    made = {
         "id": new_id(random),
         "productId": product["id"],
         "productKey": product["key"],
@@ -50,6 +51,10 @@ def line(random: Random, shelf: Shelf, choice: Choice, moment: datetime) -> Json
         "addedAt": stamp(moment - timedelta(minutes=9)),
         "lastModifiedAt": stamp(moment - timedelta(minutes=9)),
     }
+    if product["key"] in ENGRAVED:
+        fields = {"engraving": ENGRAVED[product["key"]]}
+        made["custom"] = {"type": reference("type", shelf.type_id), "fields": fields}
+    return made
 
 
 def wrapping(random: Random) -> Json:

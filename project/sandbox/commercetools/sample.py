@@ -26,12 +26,14 @@ def fill(random: Random, shelf: Shelf, customers: int, orders: int) -> Shelves:
     products = catalog.products(random, categories)
     bought_by = people.customers(random, customers)
     made = _orders(random, shelf, bought_by, products, orders)
+    stock = catalog.stock(random, products)
+    entries = {entry["sku"]: entry for entry in stock}
     documents = {
         "categories": categories,
         "products": products,
-        "inventory": catalog.stock(random, products),
+        "inventory": stock,
         "customers": bought_by,
-        "orders": [order for order, _ in made],
+        "orders": [_with_stock(order, entries) for order, _ in made],
         "payments": [payment for _, payment in made],
     }
     return {kind: {entry["id"]: entry for entry in listed} for kind, listed in documents.items()}
@@ -72,6 +74,14 @@ def _orders(
             payment = payments.refunded(random, payment, cents, moment + timedelta(days=9))
         made.append((order, payment))
     return made
+
+
+def _with_stock(order: Json, entries: Json) -> Json:
+    sold = [
+        {**line, "variant": catalog.with_stock(line["variant"], entries)}
+        for line in order["lineItems"]
+    ]
+    return {**order, "lineItems": sold}
 
 
 def _steps(random: Random, newness: int) -> list[str]:

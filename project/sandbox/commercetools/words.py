@@ -76,6 +76,9 @@ PRODUCTS: dict[str, list[tuple[str, str, str, int]]] = {
     ],
 }
 
+# product key: what is engraved on it
+ENGRAVED = {"enamel-mug": "Up before the sun", "tea-caddy": "First flush"}
+
 COLOURS = [
     ("spruce", "Spruce green", "Fichtengrün"),
     ("sand", "Sand", "Sand"),

@@ -7,6 +7,7 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from typing import Any
 
+from project.sandbox.klaviyo.patching import patched
 from project.sandbox.klaviyo.schemas import Json
 
 IDENTIFIERS = ("email", "phone_number", "external_id")
@@ -20,6 +21,10 @@ class Conflict(Exception):
     def __init__(self, profile_id: str) -> None:
         super().__init__(profile_id)
         self.profile_id = profile_id
+
+
+class Missing(Exception):
+    """There is no profile with this id."""
 
 
 class Account:
@@ -41,26 +46,28 @@ class Account:
         self._seen: set[tuple[str, str, str]] = set()
         self._by_identifier: dict[tuple[str, str], str] = {}
 
-    def upsert(self, attributes: Json, profile_id: str = "") -> tuple[Json, bool]:
-        """Create or update a profile. Return it, and whether it is new. Raises Conflict."""
-        owners = [self._by_identifier.get(key) for key in _keys(attributes)]
+    def upsert(self, document: Json) -> tuple[Json, bool]:
+        """Create or update a profile. Return it, and whether it is new.
+
+        Raises Conflict, and Missing if it gives an id that there is not.
+        """
+        profile_id = document.get("id") or ""
+        if profile_id and profile_id not in self.profiles:
+            raise Missing(profile_id)
+        owners = [self._by_identifier.get(key) for key in _keys(document["attributes"])]
         known = list(dict.fromkeys(owner for owner in [profile_id, *owners] if owner))
         if len(known) > 1:
             raise Conflict(known[1] if profile_id else known[0])
-        return self._write(known[0] if known else "", attributes)
-
-    def update(self, profile_id: str, attributes: Json) -> Json:
-        """Update the profile with this id. Raises Conflict, and KeyError if there is none."""
-        _ = self.profiles[profile_id]
-        return self.upsert(attributes, profile_id)[0]
+        created = not known
+        return self._write(known[0] if known else "", document), created
 
     def record(self, attributes: Json, received_at: str) -> None:
         """Keep an event, unless it is one that Klaviyo drops without a word."""
-        person = attributes["profile"]["data"]["attributes"]
-        if str(person.get("email") or "").lower().endswith(DROPPED):
+        document = attributes["profile"]["data"]
+        if str(document["attributes"].get("email") or "").lower().endswith(DROPPED):
             self.dropped_addresses += 1
             return
-        profile = self._of_event(person)
+        profile = self._of_event(document)
         metric = attributes["metric"]["data"]["attributes"]["name"]
         unique_id = attributes.get("unique_id") or str(attributes.get("time") or received_at)[:19]
         if (profile["id"], metric, unique_id) in self._seen:
@@ -94,29 +101,26 @@ class Account:
             "throttled": self.throttled,
         }
 
-    def _of_event(self, person: Json) -> Json:
+    def _of_event(self, document: Json) -> Json:
         """The profile of an event: by the first identifier that is known, no conflict ever."""
-        owner = next(
-            (self._by_identifier[k] for k in _keys(person) if k in self._by_identifier), ""
-        )
+        person, given_id = document["attributes"], document.get("id") or ""
+        known = [self._by_identifier[key] for key in _keys(person) if key in self._by_identifier]
+        owner = given_id if given_id in self.profiles else next(iter(known), "")
         free = {
             name: value
             for name, value in person.items()
             if name not in IDENTIFIERS or self._by_identifier.get(_key(name, value), owner) == owner
         }
-        return self._write(owner, free)[0]
+        return self._write(owner, {"attributes": free, "meta": person.get("meta")})
 
-    def _write(self, profile_id: str, attributes: Json) -> tuple[Json, bool]:
-        created = not profile_id
-        profile_id = profile_id or uuid.uuid4().hex.upper()[:26]
-        profile = self.profiles.setdefault(profile_id, {"id": profile_id})
-        for name, value in attributes.items():
-            if isinstance(value, dict):
-                profile[name] = {**profile.get(name, {}), **value}
-            elif name != "meta":
-                profile[name] = value  # null clears
-        self._by_identifier.update(dict.fromkeys(_keys(profile), profile_id))
-        return profile, created
+    def _write(self, profile_id: str, document: Json) -> Json:
+        before = self.profiles.get(profile_id, {"id": profile_id or uuid.uuid4().hex.upper()[:26]})
+        after = patched(before, document)
+        for key in _keys(before):  # a changed or cleared one is free again
+            del self._by_identifier[key]
+        self._by_identifier.update((key, after["id"]) for key in _keys(after))
+        self.profiles[after["id"]] = after
+        return after
 
 
 def _keys(attributes: Json) -> Iterator[tuple[str, str]]:

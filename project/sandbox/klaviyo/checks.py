@@ -3,107 +3,149 @@
 from __future__ import annotations
 
 import json
-import re
 import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from flask import Request
 
 from project.sandbox.klaviyo.schemas import VALIDATORS, Json
 
+MEDIA_TYPES = ("application/vnd.api+json", "application/json")
 PHONE = "Invalid phone number format (Example of a valid format: +12345678901)"
-OLDEST_REVISION = "2025-01-15"  # what is served on a day in late 2026
-EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+# Revisions are retired two years after their release, so on a day in late 2026 all before this.
+OLDEST_REVISION = "2025-01-15"
+EARLIEST, LATEST = datetime(1990, 1, 1, tzinfo=UTC), timedelta(days=366)  # from now
+IDENTIFIERS = ("email", "phone_number", "external_id", "anonymous_id", "_kx")
+LARGEST_EVENT, LARGEST_PROFILE, LARGEST_EVENT_PROFILE = 5_000_000, 100_000, 95_000  # bytes
+LONGEST_STRING = 100_000  # bytes
+DEEPEST, LONGEST_LIST = 10, 4_000
+# status: (code, title). The codes are not published; these were seen, or are likely.
+WORDS = {
+    400: ("invalid", "Invalid input."),
+    401: ("authentication_failed", "Incorrect authentication credentials."),
+    403: ("permission_denied", "You do not have permission to perform this action."),
+    404: ("not_found", "Not found."),
+    409: ("duplicate_profile", "Conflict."),
+    410: ("gone", "Gone."),
+    413: ("too_large", "Payload too large."),
+    415: ("unsupported_media_type", "Unsupported media type."),
+    429: ("throttled", "Request was throttled."),
+}
 
 
-def error(status: int, code: str, detail: str, pointer: str = "", meta: Json | None = None) -> Json:
+class Refused(Exception):
+    """A request that Klaviyo would not serve, with its error object."""
+
+    def __init__(self, error: Json) -> None:
+        super().__init__(error["detail"])
+        self.error = error
+
+
+def error(status: int, detail: str, source: Json | None = None, meta: Json | None = None) -> Json:
     """Return one error object."""
+    code, title = WORDS.get(status, ("error", "A server error occurred."))
     return {
         "id": str(uuid.uuid4()),
         "status": status,
         "code": code,
-        "title": {400: "Invalid input.", 409: "Conflict.", 429: "Request was throttled."}.get(
-            status, "Refused."
-        ),
+        "title": title,
         "detail": detail,
-        "source": {"pointer": pointer} if pointer else {},
+        "source": source or {},
         "links": {},
         "meta": meta or {},
     }
 
 
+def invalid(detail: str, pointer: str) -> Json:
+    """Return the error about one place of a body; the pointer is a JSON pointer."""
+    return error(400, detail, {"pointer": pointer})
+
+
 def refused_headers(request: Request, key: str) -> Json | None:
     """Return the error of a request with a wrong key, revision or content type."""
     if request.headers.get("Authorization") != f"Klaviyo-API-Key {key}":
-        return error(401, "authentication_failed", "Incorrect authentication credentials.")
+        return error(401, "Missing or invalid private key.")
     revision = request.headers.get("revision", "")
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}(\.pre)?", revision):
-        return error(400, "invalid", "The revision header is missing or not a date.")
+    if not _is_revision(revision):
+        return error(400, "The revision header is missing or not a date.")
     if revision < OLDEST_REVISION:
-        return error(410, "gone", f"Revision {revision} was retired.")
-    kinds = ("application/vnd.api+json", "application/json")
-    if request.method != "GET" and request.mimetype not in kinds:
-        return error(415, "unsupported_media_type", f"Send {kinds[0]}.")
+        return error(410, f"Revision {revision} was retired.")
+    if request.method != "GET" and request.mimetype not in MEDIA_TYPES:
+        return error(415, f"Send {MEDIA_TYPES[0]}.")
     return None
 
 
 def refused_body(operation: str, body: Any, size: int) -> list[Json]:
-    """Return the errors of a body; none if it is taken."""
-    most = 5_000_000 if operation == "create_event" else 100_000
+    """Return the errors of a body of so many bytes; none if it is taken."""
+    most = LARGEST_EVENT if operation == "create_event" else LARGEST_PROFILE
     if size > most:
-        return [error(413, "too_large", f"The payload is larger than {most} bytes.")]
+        return [error(413, f"The payload is larger than {most} bytes.")]
     problems = [
-        error(400, "invalid", _words(problem), _pointer(problem.instance_path))
+        invalid(_words(problem), "".join(map(_step, problem.instance_path)))
         for problem in VALIDATORS[operation].iter_errors(body)
     ]
-    return problems or list(_further(operation, body["data"]["attributes"]))
+    return problems or list(_further(operation, body["data"]))
 
 
-def _further(operation: str, attributes: Json) -> Iterator[Json]:
-    base, person = "/data/attributes", attributes
+def _is_revision(text: str) -> bool:
+    day = text.removesuffix(".pre")
+    try:
+        return date.fromisoformat(day).isoformat() == day
+    except ValueError:
+        return False
+
+
+def _further(operation: str, document: Json) -> Iterator[Json]:
+    """The rules that a schema cannot say."""
+    base, profile = "/data", document
     if operation == "create_event":
-        base, person = (
-            f"{base}/profile/data/attributes",
-            attributes["profile"]["data"]["attributes"],
-        )
-        if len(json.dumps(person)) > 95_000:
-            yield error(400, "invalid", "The profile is larger than 95 KB.", base)
-        yield from _time(attributes.get("time"))
-        yield from _strings(attributes["properties"], "/data/attributes/properties")
-    names = ("email", "phone_number", "external_id", "anonymous_id", "_kx")
-    if operation != "update_profile" and not any(person.get(name) for name in names):
-        yield error(400, "invalid", "One or more identifiers is required", base)
+        event = document["attributes"]
+        base, profile = "/data/attributes/profile/data", event["profile"]["data"]
+        if len(json.dumps(profile)) > LARGEST_EVENT_PROFILE:
+            yield invalid("The profile is larger than 95 KB.", base)
+        yield from _time(event.get("time"))
+        yield from _values(event["properties"], "/data/attributes/properties")
+    person = profile["attributes"]
+    known = profile.get("id") or any(person.get(name) for name in IDENTIFIERS)
+    if not known:
+        yield invalid("One or more identifiers is required", f"{base}/attributes")
+    yield from _values(person.get("properties"), f"{base}/attributes/properties")
 
 
 def _time(text: str | None) -> Iterator[Json]:
     if text is None:
         return
-    moment = datetime.fromisoformat(text)
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    if not EARLIEST < moment < datetime.now(UTC) + timedelta(days=366):
-        yield error(400, "invalid", "The time is out of range.", "/data/attributes/time")
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:  # a leap second, a small t or z: the schema lets them pass
+        yield invalid("Invalid time.", "/data/attributes/time")
+        return
+    if not EARLIEST < moment < datetime.now(UTC) + LATEST:
+        yield invalid("The time is out of range.", "/data/attributes/time")
 
 
-def _strings(value: Any, where: str, depth: int = 1) -> Iterator[Json]:
-    if isinstance(value, str) and len(value.encode()) > 100_000:
-        yield error(400, "invalid", "A string is larger than 100 KB.", where)
+def _values(value: Any, where: str, depth: int = 1) -> Iterator[Json]:
+    if isinstance(value, str) and len(value.encode()) > LONGEST_STRING:
+        yield invalid("A string is larger than 100 KB.", where)
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        yield invalid("A whole number does not fit into 64 bits.", where)
     if isinstance(value, dict):
-        if depth > 10:
-            yield error(400, "invalid", "Nested deeper than 10 levels.", where)
+        if depth > DEEPEST:
+            yield invalid(f"Nested deeper than {DEEPEST} levels.", where)
             return
         for name, item in value.items():
-            yield from _strings(item, f"{where}/{name}", depth + 1)
+            yield from _values(item, where + _step(name), depth + 1)
     if isinstance(value, list):
-        if len(value) > 4000:
-            yield error(400, "invalid", "More than 4,000 items.", where)
+        if len(value) > LONGEST_LIST:
+            yield invalid(f"More than {LONGEST_LIST} items.", where)
         for place, item in enumerate(value):
-            yield from _strings(item, f"{where}/{place}", depth)
+            yield from _values(item, where + _step(place), depth)
 
 
-def _pointer(path: list[str | int]) -> str:
-    return "".join(f"/{step}" for step in path)
+def _step(name: str | int) -> str:
+    return "/" + str(name).replace("~", "~0").replace("/", "~1")
 
 
 def _words(problem: Any) -> str:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from dataclasses import dataclass
 
-RATES = {
+RATES = {  # requests a second, requests a minute
     "create_event": (350, 3500),
     "profile_import": (75, 750),
     "update_profile": (75, 750),
@@ -14,6 +13,7 @@ RATES = {
     "get_accounts": (1, 15),
     "get_metrics": (10, 150),
 }
+SECOND, MINUTE = 1, 60
 
 
 @dataclass(frozen=True)
@@ -31,21 +31,29 @@ class Limits:
 
     def __init__(self, enforced: bool) -> None:
         self.enforced = enforced
-        self._counts: dict[tuple[str, int, int], int] = defaultdict(int)
+        # By operation and length of the window: which window it is, and the requests in it.
+        self._counts: dict[tuple[str, int], tuple[int, int]] = {}
 
     def hit(self, operation: str, now: float) -> Verdict:
         """Count a request at this time (seconds), unless it is one too many."""
-        second, minute = RATES[operation]
-        windows = [(operation, 1, int(now)), (operation, 60, int(now // 60))]
-        to_next_minute = math.ceil(60 - now % 60)
-        for window, most, wait in zip(windows, (second, minute), (1, to_next_minute), strict=True):
-            if self.enforced and self._counts[window] >= most:
-                return Verdict(False, max(wait, 1), minute, 0)
-        for window in windows:
-            self._counts[window] += 1
-        left = max(0, minute - self._counts[windows[1]])
-        return Verdict(True, to_next_minute, minute, left)
+        in_second, in_minute = RATES[operation]
+        to_next_minute = math.ceil(MINUTE - now % MINUTE)
+        if self.enforced:
+            # A full minute is the longer wait: whoever came back after a second would meet it.
+            if self._count(operation, MINUTE, now) >= in_minute:
+                return Verdict(False, to_next_minute, in_minute, 0)
+            if self._count(operation, SECOND, now) >= in_second:
+                return Verdict(False, SECOND, in_minute, 0)
+        for length in (SECOND, MINUTE):
+            window = int(now // length)
+            self._counts[operation, length] = (window, self._count(operation, length, now) + 1)
+        left = max(0, in_minute - self._count(operation, MINUTE, now))
+        return Verdict(True, to_next_minute, in_minute, left)
 
     def clear(self) -> None:
         """Forget what was counted."""
         self._counts.clear()
+
+    def _count(self, operation: str, length: int, now: float) -> int:
+        window, count = self._counts.get((operation, length), (0, 0))
+        return count if window == int(now // length) else 0

@@ -1,4 +1,7 @@
-"""What Klaviyo's document (revision 2026-07-15) allows in the bodies the sandbox takes."""
+"""What Klaviyo's document (revision 2026-07-15) allows in the bodies the sandbox takes.
+
+Its patch_identifiers are left out: a sandbox that took them would have to obey them.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +15,10 @@ TEXT = {"type": ["string", "null"], "maxLength": 100_000}
 PLACE = {"type": ["string", "number", "null"]}
 
 
-def closed(required: list[str], properties: Json) -> Json:
+def closed(required: list[str], properties: Json, *, nullable: bool = False) -> Json:
     """Return the schema of an object that has these keys and no others."""
     return {
-        "type": "object",
+        "type": ["object", "null"] if nullable else "object",
         "required": required,
         "properties": properties,
         "additionalProperties": False,
@@ -27,14 +30,13 @@ PATCH_PROPERTIES = closed(
     {
         "append": {"type": ["object", "null"]},
         "unappend": {"type": ["object", "null"]},
-        "unset": {"type": ["string", "array", "null"]},
+        "unset": {"type": ["string", "array", "null"], "items": {"type": "string"}},
     },
+    nullable=True,
 )
-META = closed([], {"patch_properties": PATCH_PROPERTIES})
+META = closed([], {"patch_properties": PATCH_PROPERTIES}, nullable=True)
 PERSON: Json = {
-    **dict.fromkeys(
-        ("_kx", "first_name", "last_name", "organization", "locale", "title", "image"), TEXT
-    ),
+    **dict.fromkeys(("first_name", "last_name", "organization", "locale", "title", "image"), TEXT),
     "email": {
         "type": ["string", "null"],
         "maxLength": 100,
@@ -51,19 +53,19 @@ PERSON: Json = {
             "latitude": PLACE,
             "longitude": PLACE,
         },
+        nullable=True,
     ),
     "properties": {"type": ["object", "null"]},
 }
 
 
-def profile(person: Json, required: list[str]) -> Json:
-    """Return the schema of a profile body."""
-    identity = {"type": ["string", "null"]} if "id" not in required else {"type": "string"}
+def profile(person: Json, beside: Json, required: tuple[str, ...] = ()) -> Json:
+    """Return the schema of a profile body; `beside` are its keys beside the attributes."""
     data = {
         "type": {"const": "profile"},
-        "id": identity,
+        "id": {"type": ["string", "null"]},
         "attributes": closed([], person),
-        "meta": META,
+        **beside,
     }
     return closed(["data"], {"data": closed(["type", "attributes", *required], data)})
 
@@ -100,11 +102,16 @@ EVENT = closed(
                         "time": {"type": ["string", "null"], "format": "date-time"},
                         "value": {"type": ["number", "null"]},
                         "value_currency": {"type": ["string", "null"], "pattern": "^[A-Z]{3}$"},
-                        "unique_id": {"type": ["string", "null"], "maxLength": 255},
+                        "unique_id": {
+                            "type": ["string", "null"],
+                            "minLength": 1,
+                            "maxLength": 255,
+                        },
                         "backfill": {"type": ["boolean", "null"]},
                         "metric": METRIC,
+                        # Here meta is among the attributes; from 2026-10-15 on it is beside them.
                         "profile": profile(
-                            {**PERSON, "anonymous_id": TEXT, "meta": META}, required=[]
+                            {**PERSON, "_kx": TEXT, "anonymous_id": TEXT, "meta": META}, beside={}
                         ),
                     },
                 ),
@@ -116,8 +123,10 @@ EVENT = closed(
 VALIDATORS = {
     name: jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
     for name, schema in {
-        "profile_import": profile(PERSON, required=[]),
-        "update_profile": profile(PERSON, required=["id"]),
+        "profile_import": profile({**PERSON, "_kx": TEXT}, beside={"meta": META}),
+        "update_profile": profile(
+            PERSON, beside={"meta": META, "id": {"type": "string"}}, required=("id",)
+        ),
         "create_event": EVENT,
     }.items()
 }
