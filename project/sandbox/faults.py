@@ -33,7 +33,6 @@ class Fault:
     detail: str = "The sandbox was told to fail."
     seconds: float = 30.0
     duplicate_profile_id: str = ""
-    duplicate_profile_id: str = ""  # whom a 409 names
 
     def __post_init__(self) -> None:
         """Raise ValueError for what could only fail by accident."""
