@@ -34,10 +34,27 @@ def test_klaviyo_fails_as_told_and_recovers(klaviyo_api, how: str, code: str):
     assert klaviyo_api.state()["counts"]["answers"] == {"create_event": {how: 1, "202": 1}}
 
 
-def test_being_throttled_says_for_how_long(klaviyo_api):
-    klaviyo_api.fail("429", retry_after=30)
+@pytest.mark.parametrize(
+    ("order", "header"),
+    [
+        ({"how": "429"}, "1"),
+        ({"how": "429", "retry_after": 30}, "30"),
+        ({"how": "503", "retry_after": 30}, "30"),
+        ({"how": "503"}, None),
+    ],
+)
+def test_how_long_to_wait_is_said_as_told(klaviyo_api, order: dict, header: str | None):
+    klaviyo_api.fail(**order)
 
-    assert klaviyo_api.send().headers["Retry-After"] == "30"
+    assert klaviyo_api.send().headers.get("Retry-After") == header
+
+
+def test_a_clash_names_the_profile_that_it_was_told(klaviyo_api):
+    klaviyo_api.fail("409", duplicate_profile_id="P-1")
+
+    [error] = klaviyo_api.import_profile(email=ADA).json["errors"]
+
+    assert error["meta"] == {"duplicate_profile_id": "P-1"}
 
 
 def test_a_proxy_answers_with_a_page(klaviyo_api):
