@@ -13,12 +13,13 @@ CHECK_ENV := SECRET_KEY=checks-only \
 	DATABASE_URL=postgres://127.0.0.1:1/none REDIS_URL=redis://127.0.0.1:1/0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint lint-style lint-types lint-imports lint-migrations format lock clean
+.PHONY: help demo test bench lint lint-style lint-types lint-imports lint-migrations format lock clean
 
 help:
 	@echo 'make demo     run everything on this machine, with a sandbox shop and a sandbox Klaviyo'
 	@echo '              ports: make demo WEB_PORT=8001 SANDBOX_PORT=8091 (if not given: 8000, and 90 above it)'
 	@echo 'make test     run the tests; some of them: make test ARGS="-k name"'
+	@echo 'make bench    measure how fast the doors and the way to Klaviyo are here'
 	@echo 'make lint     check format, style, types, layers and migrations'
 	@echo 'make format   format the code'
 	@echo 'make lock     write requirements.lock and requirements-dev.lock anew'
@@ -32,6 +33,9 @@ demo: $(INSTALLED)
 
 test: $(INSTALLED)
 	@exec $(PY) -m project.local test $(ARGS)
+
+bench: $(INSTALLED)
+	@exec $(PY) -m project.local bench
 
 lint: lint-style lint-types lint-imports lint-migrations
 

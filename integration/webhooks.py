@@ -11,9 +11,8 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from integration import jobs, registry
-from integration.models import Connection
-from integration.pipeline import inbox
+from integration import jobs
+from integration.pipeline import doors, inbox
 
 logger = logging.getLogger(__name__)
 
@@ -32,17 +31,17 @@ def inbound(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
 
 
 def _inbound(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
-    connection = Connection.objects.at_door(kind, slug).first()
-    if connection is None:
+    door = doors.find(kind, slug)
+    if door is None:
         return HttpResponseNotFound("There is no such door.", content_type="text/plain")
-    if not registry.sources()[kind].verify(request.headers, connection.secrets()):
+    if not door.lets_in(request.headers):
         return _text(401, "The proof of the sender is missing or wrong.")
     if "Transfer-Encoding" in request.headers and not request.headers.get("Content-Length"):
         return _text(411, "Send a Content-Length.")  # Django would read an empty body
     if int(request.headers.get("Content-Length") or 0) > MAX_BODY_BYTES:
         return _text(413, f"More than {MAX_BODY_BYTES} bytes.")
-    inbox.receive(connection, request.headers, request.body)
-    transaction.on_commit(partial(jobs.ring, jobs.process, connection.id))
+    inbox.receive(door.connection, request.headers, request.body)
+    transaction.on_commit(partial(jobs.ring, jobs.process, door.connection.id))
     return HttpResponse(status=204)
 
 

@@ -16,6 +16,7 @@ import requests
 
 from integration import store_file
 from integration.models import Connection, Store
+from integration.pipeline import doors
 
 ROOT = Path(__file__).resolve().parent.parent
 HOOK_SECRET = "a-long-hook-secret"
@@ -35,6 +36,12 @@ def _plain_static_files(settings):
 def _clean_redis(settings):
     """No test sees another one's limits, pauses, bells or tokens."""
     redis.Redis.from_url(settings.REDIS_URL).flushdb()
+
+
+@pytest.fixture(autouse=True)
+def _doors_looked_up_anew():
+    """No test finds a door that another one had open."""
+    doors.forget("commercetools", "shop")
 
 
 @pytest.fixture(scope="session")

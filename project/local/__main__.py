@@ -1,13 +1,14 @@
-"""Storewire on one machine: `python -m project.local demo` or `… test [pytest arguments]`."""
+"""Storewire on one machine: `python -m project.local demo`, `… bench` or `… test [arguments]`."""
 
 import sys
 from collections.abc import Sequence
 
+from project.local.bench import run_bench
 from project.local.demo import run_demo
 from project.local.errors import Refused, Stopped
 from project.local.suite import run_suite
 
-USAGE = "Usage: python -m project.local demo | test [pytest arguments]"
+USAGE = "Usage: python -m project.local demo | bench | test [pytest arguments]"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -16,6 +17,8 @@ def main(arguments: Sequence[str]) -> int:
         match arguments:
             case ["demo"]:
                 return run_demo()
+            case ["bench"]:
+                return run_bench()
             case ["test", *rest]:
                 return run_suite(rest)
             case _:

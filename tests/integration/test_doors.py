@@ -10,6 +10,7 @@ from django.db import OperationalError
 from integration import jobs
 from integration.core.errors import Misconfigured
 from integration.models import InboundMessage
+from integration.pipeline import doors
 from tests.conftest import HOOK_SECRET
 from tests.integration.samples import cloudevent, customer_created, pubsub
 
@@ -53,6 +54,19 @@ def test_a_wrong_secret_is_401_and_nothing_is_kept(knock, shop, secret):
     assert not InboundMessage.objects.exists()
 
 
+def test_a_door_is_remembered_for_a_second_and_no_longer(knock, shop, monkeypatch):
+    clock = [1000.0]
+    monkeypatch.setattr("integration.pipeline.doors.time.monotonic", lambda: clock[0])
+    assert knock(customer_created(1)).status_code == 204
+    shop.set_secrets(hook_secret="changed")
+    shop.save()
+
+    assert knock(customer_created(2)).status_code == 204
+    clock[0] += 1.0
+    assert knock(customer_created(3)).status_code == 401
+    assert knock(customer_created(3), secret="changed").status_code == 204
+
+
 def test_a_connection_without_a_secret_lets_nobody_in(knock, shop):
     shop.sealed = ""
     shop.save()
@@ -74,6 +88,7 @@ def test_a_connection_that_is_switched_off_has_no_door_a_paused_one_has(knock, s
 
     shop.enabled = False
     shop.save()
+    doors.forget("commercetools", "shop")
     assert knock(customer_created(2)).status_code == 404
 
 

@@ -1,0 +1,181 @@
+"""`make bench`: how fast the doors, the way to Klaviyo and the drain are, on this machine."""
+
+import json
+import statistics
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
+
+import psycopg
+
+from project.local.child import Program
+from project.local.demo import STORE, STORE_FILE
+from project.local.ports import HOST, free_port
+from project.local.services import services
+from project.local.supervisor import Supervisor, say
+
+CLIENTS = 8
+ACCEPTED = 4000
+PACE, PACED_SECONDS = 50, 12  # notifications a second: within the burst that Klaviyo allows
+START_SECONDS = 60.0
+
+WAITING = "SELECT count(*) FROM integration_inboundmessage WHERE state = 'new'"
+UNSENT = "SELECT count(*) FROM integration_delivery WHERE state = 'ready'"
+LATENCIES = """
+    SELECT extract(epoch FROM delivery.settled_at - message.received_at)
+    FROM integration_delivery delivery
+    JOIN integration_inboundmessage message ON message.id = delivery.message_id
+    WHERE delivery.state = 'sent' ORDER BY 1
+"""
+EMPTY = "TRUNCATE integration_inboundmessage, integration_delivery, integration_failedevent CASCADE"
+
+
+class Knocker:
+    """Posts notifications about new customers, over one connection per thread."""
+
+    def __init__(self, port: int, secret: str) -> None:
+        self._port = port
+        self._headers = {"X-Storewire-Secret": secret, "Content-Type": "application/json"}
+        self._local = threading.local()
+
+    def knock(self) -> float:
+        """Post one and return the seconds until the answer. Raises RuntimeError if not 204."""
+        if not hasattr(self._local, "connection"):
+            self._local.connection = HTTPConnection(HOST, self._port, timeout=30)
+        connection: HTTPConnection = self._local.connection
+        body = json.dumps(_customer_created())
+        begun = time.perf_counter()
+        connection.request("POST", f"/hooks/commercetools/{STORE}/", body, self._headers)
+        response = connection.getresponse()
+        response.read()
+        if response.status != 204:
+            raise RuntimeError(f"the door answered {response.status}")
+        return time.perf_counter() - begun
+
+
+def run_bench() -> int:
+    """Measures, prints a table, and returns the exit code."""
+    web_port, sandbox_port = free_port(), free_port()
+    with services("bench", "`make bench`", {}) as supervisor:
+        environment = supervisor.environment
+        environment["SANDBOX_URL"] = f"http://{HOST}:{sandbox_port}"
+        _prepare(supervisor, web_port, sandbox_port)
+        knocker = Knocker(web_port, environment["DEMO_HOOK_SECRET"])
+        with psycopg.connect(environment["DATABASE_URL"], autocommit=True) as database:
+            rows = [
+                *_accepting(knocker),
+                *_draining(supervisor, database),
+                *_reaching(supervisor, database, knocker),
+            ]
+    width = max(len(name) for name, _ in rows)
+    say("\n".join(["", *(f"{name.ljust(width)}  {figure}" for name, figure in rows)]))
+    return 0
+
+
+def _prepare(supervisor: Supervisor, web_port: int, sandbox_port: int) -> None:
+    say("Starting what is to be measured …")
+    supervisor.run(_manage("migrate", "migrate", "--no-input"))
+    supervisor.run(_manage("import-store", "store", "import", str(STORE_FILE)))
+    sandbox = f"-m project.sandbox --port {sandbox_port} --no-limits"
+    web = f"-m gunicorn project.wsgi --bind {HOST}:{web_port} --workers 2 --threads 4"
+    supervisor.start(_python("sandbox", *sandbox.split()))
+    supervisor.start(_python("web", *web.split(), "--no-control-socket"))
+    supervisor.wait_until("web", lambda: _listens(web_port), START_SECONDS)
+    supervisor.wait_until("sandbox", lambda: _listens(sandbox_port), START_SECONDS)
+    with psycopg.connect(supervisor.environment["DATABASE_URL"], autocommit=True) as database:
+        database.execute(EMPTY)
+
+
+def _accepting(knocker: Knocker) -> list[tuple[str, str]]:
+    say(f"Accepting {ACCEPTED} notifications, without workers …")
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        list(pool.map(lambda _: knocker.knock(), range(100)))  # warm
+        begun = time.perf_counter()
+        seconds = list(pool.map(lambda _: knocker.knock(), range(ACCEPTED)))
+        rate = ACCEPTED / (time.perf_counter() - begun)
+    return [("notifications accepted", f"{rate:.0f} a second, {_spread(seconds)}")]
+
+
+def _draining(
+    supervisor: Supervisor, database: psycopg.Connection[tuple[object, ...]]
+) -> list[tuple[str, str]]:
+    backlog = _count(database, WAITING)
+    say(f"Processing a backlog of {backlog} with two workers …")
+    for number in (1, 2):
+        supervisor.start(_manage(f"worker-{number}", "rqworker", "realtime"))
+    supervisor.start(_manage("worker-default", "rqworker", "default"))
+    supervisor.start(_manage("scheduler", "rqcron", "project.cron"))
+    supervisor.wait_until("worker-1", lambda: _count(database, WAITING) < backlog, START_SECONDS)
+    begun, left = time.perf_counter(), _count(database, WAITING)
+    supervisor.wait_until("worker-1", lambda: _count(database, WAITING) == 0, 300)
+    rate = left / (time.perf_counter() - begun)
+    return [("backlog processed", f"{rate:.0f} notifications a second")]
+
+
+def _reaching(
+    supervisor: Supervisor, database: psycopg.Connection[tuple[object, ...]], knocker: Knocker
+) -> list[tuple[str, str]]:
+    say(f"Sending {PACE} a second to Klaviyo for {PACED_SECONDS} s …")
+    database.execute("UPDATE integration_delivery SET state = 'discarded' WHERE state = 'ready'")
+    time.sleep(61)  # Klaviyo's minute is used up by the backlog
+    database.execute(EMPTY)
+    begun = time.perf_counter()
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        for number in range(PACE * PACED_SECONDS):
+            time.sleep(max(0.0, begun + number / PACE - time.perf_counter()))
+            pool.submit(knocker.knock)
+    supervisor.wait_until(
+        "worker-1",
+        lambda: _count(database, WAITING) + _count(database, UNSENT) == 0,
+        120,
+    )
+    found = [float(str(row[0])) for row in database.execute(LATENCIES).fetchall()]
+    return [(f"notification to Klaviyo, {PACE} a second", _spread(found))]
+
+
+def _spread(seconds: Sequence[float]) -> str:
+    cuts = statistics.quantiles(seconds, n=20)
+    return f"median {cuts[9] * 1000:.0f} ms, p95 {cuts[18] * 1000:.0f} ms"
+
+
+def _count(database: psycopg.Connection[tuple[object, ...]], query: str) -> int:
+    row = database.execute(query.encode()).fetchone()
+    return int(str(row[0])) if row else 0
+
+
+def _customer_created() -> dict[str, object]:
+    number = str(uuid.uuid4())
+    customer = {"id": number, "version": 1, "email": f"{number}@storewire-demo.com"}
+    return {
+        "notificationType": "Message",
+        "id": str(uuid.uuid4()),
+        "type": "CustomerCreated",
+        "resource": {"typeId": "customer", "id": number},
+        "resourceVersion": 1,
+        "createdAt": "2026-10-02T08:15:30.250Z",
+        "customer": customer,
+    }
+
+
+def _listens(port: int) -> bool:
+    connection = HTTPConnection(HOST, port, timeout=5)
+    try:
+        connection.request("GET", "/")
+        connection.getresponse()
+    except OSError:
+        return False
+    finally:
+        connection.close()
+    return True
+
+
+def _python(name: str, *arguments: str) -> Program:
+    return Program(name, (sys.executable, *arguments))
+
+
+def _manage(name: str, *arguments: str) -> Program:
+    return _python(name, "manage.py", *arguments)
