@@ -59,10 +59,14 @@ class Notification:
 
 @dataclass(frozen=True, kw_only=True)
 class Shop:
-    """What a handler may use: the store's settings, and reading."""
+    """What a handler may use: the store's settings, and reading.
+
+    `attempt` is how often the same message was tried before.
+    """
 
     settings: Settings
     read: Read
+    attempt: int = 0
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 
 from django.db import DataError, OperationalError, transaction
@@ -139,7 +140,8 @@ def _judge(message: InboundMessage, source: Source, shop: Shop, until: float) ->
     if time.monotonic() > until:
         return None
     try:
-        return source.handlers[message.type](message.payload or {}, shop)
+        handler = source.handlers[message.type]
+        return handler(message.payload or {}, replace(shop, attempt=message.attempts))
     except Failure as exc:
         return exc
     except Exception as exc:  # noqa: BLE001 - the top of the pipeline: a bug must not stop the rest

@@ -12,6 +12,7 @@ from django.utils.timezone import now
 from integration.core import http
 from integration.models import Connection, Delivery, FailedEvent, InboundMessage, Store
 from integration.pipeline import delivery, inbox
+from integration.sources.commercetools.lookups import PATIENCE
 from tests.conftest import Sandbox
 from tests.integration.samples import MARA, customer_created, order_created, sample
 
@@ -409,6 +410,19 @@ def test_a_missing_scope_leaves_out_what_it_hides_and_says_so(receive, work, san
     placed = Delivery.objects.get(idempotency_key="Placed Order:order-1")
     assert placed.state == "sent"
     assert placed.notes[0].startswith("Categories were left out: commercetools does not let us")
+
+
+def test_an_order_waits_for_its_categories_only_so_long(receive, work, sandbox: Sandbox):
+    sandbox.fail("500", side="commercetools", operation="query")
+    receive(order_created())
+    for _ in range(PATIENCE):
+        work()
+    assert InboundMessage.objects.get().state == "new"
+
+    work()
+    placed = Delivery.objects.get(idempotency_key="Placed Order:order-1")
+    assert placed.state == "sent"
+    assert placed.notes[0] == "Categories were left out: commercetools answered 500."
 
 
 def test_an_answer_with_a_nul_is_kept_without_it(receive, work, sandbox: Sandbox):

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 from urllib.parse import quote, urlencode
 
-from integration.core.errors import Misconfigured, Reject
-from integration.core.plugins import Read
+from integration.core.errors import Misconfigured, Reject, Retry
+from integration.core.plugins import Read, Shop
 from integration.core.rules import Json
 from integration.core.text import Localized, without_nulls
 from integration.sources.commercetools.client import SCOPE_MISSING
 from integration.sources.commercetools.mapping import CategoryPaths, OrderDetails
 
+PATIENCE = 5  # attempts, about half a minute in all
 CHUNK = 100  # ids in one question: the address stays under 8 KB
 
 Found = TypeVar("Found")
@@ -23,28 +24,30 @@ def resource(read: Read, kind: str, id_: str) -> Json:
     return read(f"/{kind}/{quote(id_, safe='')}")
 
 
-def order_details(order: Json, read: Read) -> OrderDetails:
+def order_details(order: Json, shop: Shop) -> OrderDetails:
     """Return the categories of an order's products and the codes of its discounts.
 
-    Raises Retry while the shop is away: Klaviyo keeps the first event, so it should be the whole
-    one. What the shop refuses or no longer knows is left out, with a note: an order without its
-    categories is better than none.
+    Klaviyo keeps the first event of an order, so it should be the whole one: raises Retry while the
+    shop is away, for the first attempts. What the shop refuses, no longer knows or still cannot
+    tell is left out, with a note: an order without its categories is better than none.
     """
     notes: list[str] = []
 
     def tried(what: str, look: Callable[[], Found], otherwise: Found) -> Found:
         try:
             return look()
-        except (Misconfigured, Reject) as exc:
+        except (Misconfigured, Reject, Retry) as exc:
             if isinstance(exc, Misconfigured) and exc.code != SCOPE_MISSING:
+                raise
+            if isinstance(exc, Retry) and shop.attempt < PATIENCE:
                 raise
             notes.append(f"{what} were left out: {exc.reason}")
             return otherwise
 
     products = [line.get("productId", "") for line in order.get("lineItems", [])]
     return OrderDetails(
-        categories=tried("Categories", lambda: _category_paths(products, read), {}),
-        discount_codes=tried("Discount codes", lambda: _discount_codes(order, read), ()),
+        categories=tried("Categories", lambda: _category_paths(products, shop.read), {}),
+        discount_codes=tried("Discount codes", lambda: _discount_codes(order, shop.read), ()),
         notes=tuple(notes),
     )
 

@@ -72,7 +72,7 @@ def _records(
             order,
             occurred_at=occurred_at,
             email=email or "",
-            details=lookups.order_details(order, shop.read),
+            details=lookups.order_details(order, shop),
             brand_attribute=shop.settings["product"]["brand_attribute"],
         )
     ]
