@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 import django_rq
 from django.conf import settings
 from redis import Redis
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
-from redis.retry import Retry
 
 from integration import monitoring
+from integration.core.redis_client import connect
 from integration.pipeline import delivery, inbox
 
 logger = logging.getLogger(__name__)
@@ -58,12 +56,8 @@ def sweep() -> None:
         ring(deliver, connection_id, operation)
 
 
-@cache
 def _redis() -> Redis:
-    # A door must not wait for a Redis that is away: one try, no long one.
-    return Redis.from_url(
-        settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=2, retry=Retry(NoBackoff(), 1)
-    )
+    return connect(settings.REDIS_URL)
 
 
 def _answer(job: Callable[..., Any], *ids: int | str) -> None:

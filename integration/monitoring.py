@@ -17,6 +17,7 @@ from integration.models.inbox import InboundMessageQuerySet
 from integration.models.outbox import DeliveryQuerySet
 
 LATE_SECONDS = 300.0
+WORKS = Q(connection__enabled=True, connection__paused_reason="")  # as Connection.works
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,13 +100,11 @@ def waiting_deliveries() -> list[tuple[int, str]]:
 
 
 def _movable_messages() -> InboundMessageQuerySet:
-    return InboundMessage.objects.due().filter(
-        connection__enabled=True, connection__paused_reason=""
-    )
+    return InboundMessage.objects.due().filter(WORKS)
 
 
 def _movable_deliveries() -> DeliveryQuerySet:
-    due = Delivery.objects.due().filter(connection__enabled=True, connection__paused_reason="")
+    due = Delivery.objects.due().filter(WORKS)
     return due.exclude(connection__store__sending=Store.Sending.PAUSED)
 
 

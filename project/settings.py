@@ -9,8 +9,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.templatetags.static import static
 from django.urls import reverse_lazy
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+
+from integration.core.redis_client import OPTIONS as REDIS_OPTIONS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -96,11 +96,7 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "storewire",
-        "OPTIONS": {
-            "socket_connect_timeout": 1,
-            "socket_timeout": 2,
-            "retry": Retry(NoBackoff(), 1),
-        },
+        "OPTIONS": REDIS_OPTIONS,
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024  # an event of 5 MB can be corrected in the admin

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ import requests
 from integration import store_file
 from integration.models import Connection, Store
 from integration.pipeline import doors
+from project.local.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 HOOK_SECRET = "a-long-hook-secret"
@@ -140,13 +140,6 @@ def shop(store: Store) -> Connection:
 def klaviyo(store: Store) -> Connection:
     """The store's destination."""
     return store.connections.get(kind="klaviyo")
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 def answers(url: str) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from integration.core.text import storable
 
+THROTTLED = "throttled"  # the code of a Retry that is about the rate, not about the request
+
 
 class Failure(Exception):
     """What went wrong, in words for a person, with what a program needs beside them.

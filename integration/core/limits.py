@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import redis
 from limits import RateLimitItemPerSecond
 from limits.storage import RedisStorage
 from limits.strategies import MovingWindowRateLimiter
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+
+from integration.core.redis_client import connect, without_redis
 
 LONGEST_PAUSE = 30.0  # seconds between two looks at a service that is down
 STREAK_SECONDS = 3600
@@ -41,10 +40,8 @@ class Limiter:
     """Permits and pauses by name. A name is an account and an operation."""
 
     def __init__(self, url: str) -> None:
-        pool = redis.ConnectionPool.from_url(
-            url, socket_connect_timeout=1, socket_timeout=2, retry=Retry(NoBackoff(), 1)
-        )
-        self._redis = redis.Redis(connection_pool=pool)
+        self._redis = connect(url)
+        pool = self._redis.connection_pool
         self._windows = MovingWindowRateLimiter(RedisStorage(url, connection_pool=pool))
 
     # Losing Redis only delays: nothing is granted, and what cannot be noted is not.
@@ -71,12 +68,12 @@ class Limiter:
 
     def pause(self, name: str, seconds: float) -> None:
         """Let nobody send under this name for `seconds`. The other side asked for it."""
-        with _without_redis("pause"):
+        with without_redis("pause"):
             self._redis.set(f"pause:{name}", 1, px=max(1, int(seconds * 1000)))
 
     def stumble(self, name: str) -> None:
         """The other side is down: pause, longer each time it happens in a row."""
-        with _without_redis("stumble"):
+        with without_redis("stumble"):
             if self._paused(name) > 0:
                 return  # requests in flight together met the same wall
             streak = int(self._redis.incr(f"streak:{name}"))
@@ -85,7 +82,7 @@ class Limiter:
 
     def recovered(self, name: str) -> None:
         """The other side answers again: the next stumble pauses briefly."""
-        with _without_redis("recovery"):
+        with without_redis("recovery"):
             self._redis.delete(f"streak:{name}")
 
     def _take(self, name: str, rates: Sequence[Rate], wanted: int) -> int:
@@ -101,12 +98,3 @@ class Limiter:
 
     def _paused(self, name: str) -> float:
         return max(0, int(self._redis.pttl(f"pause:{name}"))) / 1000
-
-
-@contextmanager
-def _without_redis(what: str) -> Iterator[None]:
-    """Go on where Redis is away: a pause that is forgotten costs one refused request."""
-    try:
-        yield
-    except redis.RedisError as exc:
-        logger.warning("%s not noted: %s", what, type(exc).__name__)

@@ -98,8 +98,3 @@ class Connection(models.Model):
         running = Connection.objects.filter(id=self.id, paused_reason="")
         if running.update(paused_reason=self.paused_reason):
             logger.error("connection %s paused: %s", self.id, failure.code)
-
-    def resume(self) -> None:
-        """A person has acted: go on with what waits."""
-        self.paused_reason = ""
-        self.save(update_fields=["paused_reason"])

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 from functools import cache
 
 from django.conf import settings
 from django.core.cache import caches
 from django.core.exceptions import ImproperlyConfigured
-from redis.exceptions import RedisError
 
 from integration import secrets
 from integration.core.limits import Limiter
 from integration.core.plugins import Access
+from integration.core.redis_client import without_redis
 from integration.models import Connection
-
-logger = logging.getLogger(__name__)
 
 
 class SealedMemory:
@@ -23,11 +20,9 @@ class SealedMemory:
 
     def get(self, key: str) -> str | None:
         """Return what was set, None if it is forgotten."""
-        try:
+        token = None
+        with without_redis("memory"):
             token = caches["default"].get(key)
-        except RedisError as exc:
-            logger.warning("memory is away: %s", type(exc).__name__)
-            return None
         try:
             return secrets.unseal(token)["value"] if token else None
         except ImproperlyConfigured:
@@ -35,17 +30,13 @@ class SealedMemory:
 
     def set(self, key: str, value: str, seconds: float) -> None:
         """Keep a value for some seconds."""
-        try:
+        with without_redis("memory"):
             caches["default"].set(key, secrets.seal({"value": value}), seconds)
-        except RedisError as exc:
-            logger.warning("memory is away: %s", type(exc).__name__)
 
     def delete(self, key: str) -> None:
         """Forget a value."""
-        try:
+        with without_redis("memory"):
             caches["default"].delete(key)
-        except RedisError as exc:
-            logger.warning("memory is away: %s", type(exc).__name__)
 
 
 @cache

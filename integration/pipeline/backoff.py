@@ -5,7 +5,13 @@ from __future__ import annotations
 import random
 from datetime import datetime, timedelta
 
+from django.db import OperationalError
+from rq.timeouts import JobTimeoutException
+
 from integration.core.errors import Retry
+
+# Not the fault of what is worked on: the work ends here, and the leases bring it back.
+INTERRUPTIONS = (OperationalError, JobTimeoutException)
 
 FIRST_SECONDS = 2.0
 LONGEST_SECONDS = 300.0  # an outage that ends is noticed within five minutes

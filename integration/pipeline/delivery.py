@@ -13,19 +13,18 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.utils.timezone import now
-from rq.timeouts import JobTimeoutException
 
 from integration import registry
-from integration.core.errors import Failure, Misconfigured, Reject, Retry
+from integration.core.errors import THROTTLED, Failure, Misconfigured, Reject, Retry
 from integration.core.limits import Limiter, Rate
 from integration.core.plugins import Answer, Send
 from integration.core.text import storable
 from integration.models import Connection, Delivery, FailedEvent, Store
 from integration.pipeline import failures
 from integration.pipeline.access import access, limiter
-from integration.pipeline.backoff import MOST_ATTEMPTS, next_try
+from integration.pipeline.backoff import INTERRUPTIONS, MOST_ATTEMPTS, next_try
 
 logger = logging.getLogger(__name__)
 
@@ -34,8 +33,6 @@ THREADS = 8  # requests in flight: at 150 ms each that is 50 a second, about Kla
 DRAIN_SECONDS = 60.0
 SUBMIT_SECONDS = 10.0  # a batch that takes longer is put back, well before its lease ends
 LONGEST_NAP = 1.0  # wait here for the next second's permits; for the next minute's, ring later
-
-THROTTLED = "throttled"  # the code of a failure that is about the rate, not about the row
 
 Outcome = Answer | Failure | None  # None: not tried
 
@@ -128,8 +125,8 @@ def _attempt(send: Send, halt: threading.Event, deadline: float) -> Callable[[De
 def _settle_safely(delivery: Delivery, outcome: Outcome, name: str) -> bool:
     try:
         return _settle(delivery, outcome, name)
-    except (OperationalError, JobTimeoutException):
-        raise  # the leases end and the deliveries are due again
+    except INTERRUPTIONS:
+        raise
     except Exception:
         # Its lease ends and it is due again; the others of the batch must be written down.
         logger.exception("delivery %s: the answer could not be written down", delivery.id)

@@ -11,9 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 
-from django.db import DataError, OperationalError, transaction
+from django.db import DataError, transaction
 from django.utils.timezone import now
-from rq.timeouts import JobTimeoutException
 
 from integration import registry
 from integration.core.errors import Failure, Misconfigured, Reject, Retry
@@ -22,7 +21,7 @@ from integration.core.records import Record
 from integration.models import Connection, InboundMessage
 from integration.pipeline import failures
 from integration.pipeline.access import access
-from integration.pipeline.backoff import MOST_ATTEMPTS, next_try
+from integration.pipeline.backoff import INTERRUPTIONS, MOST_ATTEMPTS, next_try
 from integration.pipeline.outbox import Bell, queue_records
 
 logger = logging.getLogger(__name__)
@@ -88,8 +87,6 @@ def drain(connection_id: int) -> Iterator[set[Bell]]:
             judge = partial(_judge, source=source, shop=shop, until=until)
             outcomes = pool.map(judge, messages)
             destinations = list(connection.store.connections.destinations())
-            for connected in destinations:
-                connected.store = connection.store
             yield _settle(list(zip(messages, outcomes, strict=True)), destinations)
 
 
@@ -176,8 +173,8 @@ def _queue_all(understood: list[Understood], to: list[Connection]) -> set[Bell]:
     """Queue a batch in one transaction; if one message spoils it, each on its own."""
     try:
         return _queue(understood, to)
-    except (OperationalError, JobTimeoutException):
-        raise  # the leases end and the messages are due again
+    except INTERRUPTIONS:
+        raise
     except Exception:  # noqa: BLE001 - whatever it is, the next step finds the one and says it
         return {bell for one in understood for bell in _queue_alone(one, to)}
 
@@ -186,7 +183,7 @@ def _queue_alone(one: Understood, to: list[Connection]) -> set[Bell]:
     message = one[0]
     try:
         return _queue([one], to)
-    except (OperationalError, JobTimeoutException):
+    except INTERRUPTIONS:
         raise
     except Exception as exc:  # noqa: BLE001 - the top of the pipeline, for what mapping does
         logger.exception("message %s: mapping failed", message.id)

@@ -2,7 +2,6 @@
 
 import json
 import statistics
-import sys
 import threading
 import time
 import uuid
@@ -12,9 +11,9 @@ from http.client import HTTPConnection
 
 import psycopg
 
-from project.local.child import Program
+from project.local.child import manage_program, python_program
 from project.local.demo import STORE, STORE_FILE
-from project.local.ports import HOST, free_port
+from project.local.ports import HOST, free_port, serves
 from project.local.services import services
 from project.local.supervisor import Supervisor, say
 
@@ -78,14 +77,14 @@ def run_bench() -> int:
 
 def _prepare(supervisor: Supervisor, web_port: int, sandbox_port: int) -> None:
     say("Starting what is to be measured …")
-    supervisor.run(_manage("migrate", "migrate", "--no-input"))
-    supervisor.run(_manage("import-store", "store", "import", str(STORE_FILE)))
+    supervisor.run(manage_program("migrate", "migrate", "--no-input"))
+    supervisor.run(manage_program("import-store", "store", "import", str(STORE_FILE)))
     sandbox = f"-m project.sandbox --port {sandbox_port} --no-limits"
     web = f"-m gunicorn project.wsgi --bind {HOST}:{web_port} --workers 2 --threads 4"
-    supervisor.start(_python("sandbox", *sandbox.split()))
-    supervisor.start(_python("web", *web.split(), "--no-control-socket"))
-    supervisor.wait_until("web", lambda: _listens(web_port), START_SECONDS)
-    supervisor.wait_until("sandbox", lambda: _listens(sandbox_port), START_SECONDS)
+    supervisor.start(python_program("sandbox", *sandbox.split()))
+    supervisor.start(python_program("web", *web.split(), "--no-control-socket"))
+    supervisor.wait_until("web", lambda: serves(web_port, "/healthz"), START_SECONDS)
+    supervisor.wait_until("sandbox", lambda: serves(sandbox_port, "/"), START_SECONDS)
     with psycopg.connect(supervisor.environment["DATABASE_URL"], autocommit=True) as database:
         database.execute(EMPTY)
 
@@ -106,9 +105,9 @@ def _draining(
     backlog = _count(database, WAITING)
     say(f"Processing a backlog of {backlog} with two workers …")
     for number in (1, 2):
-        supervisor.start(_manage(f"worker-{number}", "rqworker", "realtime"))
-    supervisor.start(_manage("worker-default", "rqworker", "default"))
-    supervisor.start(_manage("scheduler", "rqcron", "project.cron"))
+        supervisor.start(manage_program(f"worker-{number}", "rqworker", "realtime"))
+    supervisor.start(manage_program("worker-default", "rqworker", "default"))
+    supervisor.start(manage_program("scheduler", "rqcron", "project.cron"))
     supervisor.wait_until("worker-1", lambda: _count(database, WAITING) < backlog, START_SECONDS)
     begun, left = time.perf_counter(), _count(database, WAITING)
     supervisor.wait_until("worker-1", lambda: _count(database, WAITING) == 0, 300)
@@ -159,23 +158,3 @@ def _customer_created() -> dict[str, object]:
         "createdAt": "2026-10-02T08:15:30.250Z",
         "customer": customer,
     }
-
-
-def _listens(port: int) -> bool:
-    connection = HTTPConnection(HOST, port, timeout=5)
-    try:
-        connection.request("GET", "/")
-        connection.getresponse()
-    except OSError:
-        return False
-    finally:
-        connection.close()
-    return True
-
-
-def _python(name: str, *arguments: str) -> Program:
-    return Program(name, (sys.executable, *arguments))
-
-
-def _manage(name: str, *arguments: str) -> Program:
-    return _python(name, "manage.py", *arguments)

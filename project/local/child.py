@@ -43,6 +43,16 @@ class Program:
     """True for a server that the other programs use: it is stopped after them."""
 
 
+def python_program(name: str, *arguments: str) -> Program:
+    """A program that our own Python runs."""
+    return Program(name, (sys.executable, *arguments))
+
+
+def manage_program(name: str, *arguments: str) -> Program:
+    """A command of manage.py."""
+    return python_program(name, "manage.py", *arguments)
+
+
 class Child:
     """A running program, with everything that it starts in turn."""
 

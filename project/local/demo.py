@@ -1,16 +1,14 @@
 """`make demo`: the whole system beside a sandbox shop and a sandbox Klaviyo."""
 
-import http.client
 import os
 import re
-import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from project.local.child import Program
+from project.local.child import Program, manage_program, python_program
 from project.local.errors import Stopped
-from project.local.ports import HOST, SANDBOX_DISTANCE, WEB_PORT, check_free, chosen_port
+from project.local.ports import HOST, SANDBOX_DISTANCE, WEB_PORT, check_free, chosen_port, serves
 from project.local.services import services
 from project.local.supervisor import Supervisor, say
 
@@ -61,7 +59,7 @@ def run_demo() -> int:
         _prepare(supervisor)
         for program in _programs(addresses, supervisor.environment["DEMO_HOOK_SECRET"]):
             supervisor.start(program)
-        supervisor.wait_until("web", lambda: _answers(web_port), WEB_START_SECONDS)
+        supervisor.wait_until("web", lambda: serves(web_port, "/healthz"), WEB_START_SECONDS)
         say(_welcome(addresses, supervisor))
         with suppress(Stopped):
             supervisor.watch()
@@ -70,15 +68,15 @@ def run_demo() -> int:
 
 def _prepare(supervisor: Supervisor) -> None:
     """Brings the database up to date, with a store and a login if they are not there."""
-    supervisor.run(_manage("migrate", "migrate", "--no-input"))
-    supervisor.run(_manage("collectstatic", "collectstatic", "--no-input"))
+    supervisor.run(manage_program("migrate", "migrate", "--no-input"))
+    supervisor.run(manage_program("collectstatic", "collectstatic", "--no-input"))
     # The database is asked, not a file beside it: DATABASE_URL may name another one each time.
     # A store that is there keeps what was changed in the admin, and follows the sandbox only.
-    missing = supervisor.call(_manage("export-store", "store", "export", STORE))
+    missing = supervisor.call(manage_program("export-store", "store", "export", STORE))
     store_file = STORE_FILE if missing else _moved_store(supervisor)
     if store_file:
-        supervisor.run(_manage("import-store", "store", "import", str(store_file)))
-    supervisor.run(_manage("create-login", "shell", "-c", CREATE_LOGIN))
+        supervisor.run(manage_program("import-store", "store", "import", str(store_file)))
+    supervisor.run(manage_program("create-login", "shell", "-c", CREATE_LOGIN))
 
 
 def _moved_store(supervisor: Supervisor) -> Path | None:
@@ -103,33 +101,13 @@ def _programs(addresses: Addresses, hook_secret: str) -> list[Program]:
         "--no-control-socket"  # it is in the home folder, where a second clone's would be too
     )
     return [
-        _python("sandbox", "-m", "project.sandbox", *sandbox.split()),
-        _python("web", "-m", "gunicorn", "project.wsgi", *web.split()),
-        _manage("worker-realtime-1", "rqworker", "realtime"),
-        _manage("worker-realtime-2", "rqworker", "realtime"),
-        _manage("worker-bulk", "rqworker", "bulk", "default"),
-        _manage("scheduler", "rqcron", "project.cron"),
+        python_program("sandbox", "-m", "project.sandbox", *sandbox.split()),
+        python_program("web", "-m", "gunicorn", "project.wsgi", *web.split()),
+        manage_program("worker-realtime-1", "rqworker", "realtime"),
+        manage_program("worker-realtime-2", "rqworker", "realtime"),
+        manage_program("worker-bulk", "rqworker", "bulk", "default"),
+        manage_program("scheduler", "rqcron", "project.cron"),
     ]
-
-
-def _python(name: str, *arguments: str) -> Program:
-    return Program(name, (sys.executable, *arguments))
-
-
-def _manage(name: str, *arguments: str) -> Program:
-    return _python(name, "manage.py", *arguments)
-
-
-def _answers(port: int) -> bool:
-    """Whether the web server is up; asked without a proxy, whatever the environment says."""
-    connection = http.client.HTTPConnection(HOST, port, timeout=5)
-    try:
-        connection.request("GET", "/healthz")
-        return connection.getresponse().status == http.HTTPStatus.OK
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
 
 
 def _welcome(addresses: Addresses, supervisor: Supervisor) -> str:

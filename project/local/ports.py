@@ -1,5 +1,6 @@
 """Which ports a local run listens on. All of them on 127.0.0.1 only."""
 
+import http.client
 import random
 import socket
 from collections.abc import Mapping
@@ -51,6 +52,18 @@ def free_port() -> int:
             continue
         return port
     raise Refused(f"No free port found between {PRIVATE_PORTS.start} and {PRIVATE_PORTS.stop}.")
+
+
+def serves(port: int, path: str) -> bool:
+    """Whether a web server answers 200; asked without a proxy, whatever the environment says."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def _bind(port: int) -> None:

@@ -219,7 +219,7 @@ def test_a_refused_key_pauses_the_connection_and_nothing_fails(
     assert not FailedEvent.objects.exists()
 
     sandbox.recover()
-    klaviyo.resume()
+    Connection.objects.update(paused_reason="")
     work()
     assert {state for _, state in states()} == {"sent"}
 

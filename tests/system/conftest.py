@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,7 +11,7 @@ import pytest
 import requests
 import yaml
 
-from project.local.child import Program
+from project.local.child import manage_program, python_program
 from project.local.folder import kept_keys
 from project.local.ports import HOST, free_port
 from project.local.postgres import socket_folder, start_postgres
@@ -105,19 +104,11 @@ def system(running: System) -> System:
 def _start(supervisor: Supervisor, folder: Path, web_port: int, sandbox_url: str) -> None:
     store = folder / "store.yaml"
     store.write_text(yaml.safe_dump(store_document(sandbox_url)))
-    supervisor.run(_manage("migrate", "migrate", "--no-input"))
-    supervisor.run(_manage("import", "store", "import", str(store)))
+    supervisor.run(manage_program("migrate", "migrate", "--no-input"))
+    supervisor.run(manage_program("import", "store", "import", str(store)))
     web = f"-m gunicorn project.wsgi --bind {HOST}:{web_port} --workers 1 --threads 4"
-    supervisor.start(_python("web", *web.split(), "--no-control-socket"))
-    supervisor.start(_manage("worker-1", "rqworker", "realtime"))
-    supervisor.start(_manage("worker-2", "rqworker", "realtime", "bulk", "default"))
-    supervisor.start(_manage("scheduler", "rqcron", "project.cron"))
+    supervisor.start(python_program("web", *web.split(), "--no-control-socket"))
+    supervisor.start(manage_program("worker-1", "rqworker", "realtime"))
+    supervisor.start(manage_program("worker-2", "rqworker", "realtime", "bulk", "default"))
+    supervisor.start(manage_program("scheduler", "rqcron", "project.cron"))
     supervisor.wait_until("web", lambda: answers(f"http://{HOST}:{web_port}/healthz"), 30)
-
-
-def _python(name: str, *arguments: str) -> Program:
-    return Program(name, (sys.executable, *arguments))
-
-
-def _manage(name: str, *arguments: str) -> Program:
-    return _python(name, "manage.py", *arguments)

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import requests
 
 from integration.core import http
-from integration.core.errors import Misconfigured, Retry
+from integration.core.errors import THROTTLED, Misconfigured, Retry
 from integration.core.plugins import Access, Answer, Send
 from integration.core.rules import Json
 from integration.destinations.klaviyo import bodies, errors
@@ -75,7 +75,7 @@ def _permit(access: Access, operation: str) -> None:
     name = f"{account(access)}:{operation}"
     if not access.limiter.take(name, RATES[operation], 1):
         wait = access.limiter.wait(name, RATES[operation])
-        raise Retry("Waiting for Klaviyo's rate limit.", code="throttled", after=wait or 1)
+        raise Retry("Waiting for Klaviyo's rate limit.", code=THROTTLED, after=wait or 1)
 
 
 def _call(access: Access, method: str, path: str, body: Json | None) -> requests.Response:

@@ -8,7 +8,7 @@ from typing import Any
 import requests
 
 from integration.core import http
-from integration.core.errors import Failure, Misconfigured, Reject, Retry
+from integration.core.errors import THROTTLED, Failure, Misconfigured, Reject, Retry
 from integration.core.rules import Json
 
 ANSWER_CHARACTERS = 4000  # of an answer kept for people to read
@@ -68,7 +68,7 @@ def failure(response: requests.Response) -> Failure:
     if status == requests.codes.too_many_requests:
         return Retry(
             "Klaviyo asked us to slow down (429).",
-            code="throttled",
+            code=THROTTLED,
             after=http.retry_after(response),
             status=status,
             answer=answer,
