@@ -97,6 +97,7 @@ def test_the_project_says_who_it_is(client: FlaskClient):
         assert project["key"] == "demo-shop"
         assert project["currencies"] == ["EUR"]
         assert project["languages"] == ["en", "de"]
+        assert project["messages"]["enabled"] is True
     assert client.get("/commercetools/other/").status_code == 404
 
 
@@ -110,6 +111,10 @@ def test_the_project_says_who_it_is(client: FlaskClient):
         "products",
         "product-projections",
         "inventory",
+        "standalone-prices",
+        "channels",
+        "stores",
+        "discount-codes",
     ],
 )
 def test_a_walk_by_id_visits_everything_once(client: FlaskClient, shop: Shop, kind: str):

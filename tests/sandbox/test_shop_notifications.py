@@ -13,7 +13,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from project.sandbox.commercetools import Hook, Shop, blueprint, start_trickle
-from project.sandbox.commercetools.trickle import announce, step
+from project.sandbox.commercetools.life import TYPES
+from project.sandbox.commercetools.telling import announce
+from project.sandbox.commercetools.trickle import step
 
 SECRET = "quite-secret"
 
@@ -27,6 +29,7 @@ class Door(HTTPServer):
         self.taken: list[dict] = []
         self.refused = 0
         self.arrived = threading.Event()
+        self.headers: dict[str, str] = {}
 
     @property
     def url(self) -> str:
@@ -42,6 +45,7 @@ class Handler(BaseHTTPRequestHandler):
         """Take a notification, or not."""
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         assert self.headers["X-Storewire-Secret"] == SECRET
+        self.server.headers = dict(self.headers)
         if self.server.status == 204:
             self.server.taken.append(payload_of(body))
         else:
@@ -59,6 +63,12 @@ def payload_of(body: dict) -> dict:
     if "message" in body:
         body = json.loads(base64.b64decode(body["message"]["data"]))
     return body["data"] if "specversion" in body else body
+
+
+def type_of(payload: dict) -> str:
+    if payload["notificationType"] != "Message":
+        return f"{payload['resource']['typeId']}.{payload['notificationType']}"
+    return payload.get("type") or payload["payloadNotIncluded"]["payloadType"]
 
 
 @pytest.fixture
@@ -92,6 +102,31 @@ def test_all_envelopes_carry_the_same_payload(shop: Shop):
     notices = [announce(shop, None, payload) for _ in range(3)]
     assert {notice.envelope for notice in notices} == {"pubsub", "platform", "cloudevents"}
     assert [payload_of(notice.body) for notice in notices] == [payload] * 3
+
+
+def test_eventbridge_puts_the_payload_into_an_event(shop: Shop):
+    order = {"type": "customer.ResourceUpdated", "envelope": "eventbridge"}
+    answer = client_of(shop, None).post("/_sandbox/notify", json=order).json
+    event = answer["body"]
+    assert event["detail"] == answer["payload"]
+    assert event["detail-type"] == "ResourceUpdated"
+    assert event["source"] == "aws.partner/commercetools.com/demo-shop/storewire"
+    assert (event["version"], event["resources"]) == ("0", [])
+
+
+def test_pubsub_without_wrapper_posts_the_bare_payload_with_its_ids_beside(shop, hook, door: Door):
+    order = {"type": "CustomerCreated", "envelope": "pubsub-nowrapper"}
+    answer = client_of(shop, hook).post("/_sandbox/notify", json=order).json
+    assert answer["body"] == answer["payload"]
+    assert door.taken == [answer["payload"]]
+    assert door.headers["Content-Type"] == "application/x-www-form-urlencoded"
+    assert door.headers["x-goog-pubsub-message-id"].isdecimal()
+
+
+def test_one_can_be_sent_several_times(shop: Shop, hook: Hook, door: Door):
+    order = {"type": "CustomerDeleted", "times": 3}
+    payload = client_of(shop, hook).post("/_sandbox/notify", json=order).json["payload"]
+    assert door.taken == [payload] * 3
 
 
 def test_a_message_says_what_happened_and_it_really_has(shop: Shop, hook: Hook, door: Door):
@@ -153,14 +188,16 @@ def test_an_order_that_makes_no_sense_is_refused(shop: Shop, order: object):
 
 def test_a_failing_hook_gets_everything_later_and_in_order(shop: Shop, hook: Hook, door: Door):
     door.status = 503
-    missed = [step(shop, hook, number) for number in (1, 2)]
-    assert missed[0].status == 503
-    assert (door.taken, hook.waiting) == ([], 2)
+    first = step(shop, hook, 1)
+    step(shop, hook, 2)
+    missed = list(shop.notices)
+    assert first.status == 503
+    assert (door.taken, hook.waiting) == ([], len(missed))
     door.status = 204
     last = step(shop, hook, 3)
     assert door.taken == [notice.payload for notice in [*missed, last]]
     assert hook.waiting == 0
-    assert missed[0].attempts == 3
+    assert first.attempts == len(missed) + 1
 
 
 @pytest.mark.parametrize(("status", "waiting"), [(408, 1), (429, 1), (500, 1), (400, 0), (413, 0)])
@@ -178,20 +215,33 @@ def test_an_unreachable_hook_keeps_the_newest_thousand(shop: Shop):
     assert hook.waiting == 1_000
 
 
-def test_the_trickle_is_as_untidy_as_real_life(shop: Shop, hook: Hook, door: Door):
-    for number in range(80):
+def test_the_trickle_shows_everything_and_is_as_untidy_as_real_life(shop, hook, door: Door):
+    for number in range(200):
         step(shop, hook, number)
-    assert door.taken[0]["resource"]["typeId"] == "subscription"
-    assert door.taken[1]["type"] == "CustomerCreated"
-    assert door.taken[2]["order"]["customerEmail"] == door.taken[1]["customer"]["email"]
-    types = {payload.get("type") for payload in door.taken}
-    assert types >= {"CustomerCreated", "OrderCreated", "OrderStateChanged", "ProductImageAdded"}
+    test, first, second, *_ = door.taken
+    assert test["resource"]["typeId"] == "subscription"
+    assert first["type"] == "CustomerCreated"
+    assert second["order"]["customerEmail"] == first["customer"]["email"]
+    assert {type_of(payload) for payload in door.taken[1:]} == set(TYPES)
     assert any("payloadNotIncluded" in payload for payload in door.taken)
-    ids = [payload["id"] for payload in door.taken[1:]]
-    assert len(set(ids)) == 79 < len(ids)
-    versions = {payload["resource"]["id"]: payload["resourceVersion"] for payload in door.taken[1:]}
-    orders = {order["id"]: order["version"] for order in shop.held("orders")}
-    assert all(orders[id_] == version for id_, version in versions.items() if id_ in orders)
+    ids = [payload["id"] for payload in door.taken if "id" in payload]
+    assert len(set(ids)) < len(ids)
+    erased = [payload.get("dataErasure") for payload in door.taken]
+    assert True in erased
+    bought = [payload for payload in door.taken if payload.get("type") == "OrderCreated"]
+    assert len(bought) > 200 / 5
+
+
+def test_what_the_trickle_tells_is_the_newest_version(shop: Shop, hook: Hook, door: Door):
+    for number in range(1, 100):
+        step(shop, hook, number)
+    told = {}
+    for payload in door.taken:
+        version = payload.get("resourceVersion", payload.get("version"))
+        told[payload["resource"]["id"]] = (payload["resource"], version)
+    for resource, version in told.values():
+        document = shop.referred(resource)
+        assert document is None or document["version"] == version
 
 
 def test_the_trickle_runs_by_itself(shop: Shop, hook: Hook, door: Door):

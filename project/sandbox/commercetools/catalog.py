@@ -1,9 +1,8 @@
-"""Categories, products and stock of the sample shop."""
+"""Categories and products of the sample shop."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from random import Random
 
@@ -39,7 +38,7 @@ def categories(random: Random) -> list[Json]:
 
 
 def products(random: Random, categories: list[Json]) -> list[Json]:
-    """Return the products. The last one is not published."""
+    """Return the products. The last one is not published, the one before is being rewritten."""
     by_key = {category["key"]: category for category in categories}
     type_id, tax_id = new_id(random), new_id(random)
     made: list[Json] = []
@@ -61,24 +60,10 @@ def products(random: Random, categories: list[Json]) -> list[Json]:
                 }
             )
     made[-1]["masterData"]["published"] = False
+    rewritten = made[-2]["masterData"]
+    staged = {**rewritten["current"], "description": {"en": "Not quite ready to be read."}}
+    rewritten |= {"staged": staged, "hasStagedChanges": True}
     return made
-
-
-def stock(random: Random, products: list[Json]) -> list[Json]:
-    """Return one inventory entry for each SKU; about one in twelve is sold out."""
-    entries: list[Json] = []
-    for product in products:
-        for variant in variants(product["masterData"]["current"]):
-            quantity = 0 if random.random() < 1 / 12 else random.randint(4, 120)
-            entries.append(
-                {
-                    **born(random, OPENED),
-                    "sku": variant["sku"],
-                    "quantityOnStock": quantity,
-                    "availableQuantity": quantity,
-                }
-            )
-    return entries
 
 
 def variants(current: Json) -> list[Json]:
@@ -86,41 +71,13 @@ def variants(current: Json) -> list[Json]:
     return [current["masterVariant"], *current["variants"]]
 
 
-def stocked(product: Json, entries: Mapping[str, Json]) -> Json:
-    """Return the product with what is on stock beside each variant. `entries` are by SKU."""
-    current = dict(product["masterData"]["current"])
-    current["masterVariant"] = with_stock(current["masterVariant"], entries)
-    current["variants"] = [with_stock(variant, entries) for variant in current["variants"]]
-    return {
-        **product,
-        "masterData": {**product["masterData"], "current": current, "staged": current},
-    }
-
-
-def with_stock(variant: Json, entries: Mapping[str, Json]) -> Json:
-    """Return the variant with what is on stock of it. `entries` are by SKU."""
-    entry = entries.get(variant["sku"])
-    if entry is None:
-        return variant
-    available = entry["availableQuantity"]
-    return {
-        **variant,
-        "availability": {
-            "isOnStock": available > 0,
-            "availableQuantity": available,
-            "id": entry["id"],
-            "version": entry["version"],
-        },
-    }
-
-
-def projection(product: Json) -> Json:
-    """Return the product as /product-projections shows it: the published view, flat."""
+def projection(product: Json, view: str = "current") -> Json:
+    """Return one view of the product, flat, as /product-projections shows it."""
     master = product["masterData"]
     around = {name: value for name, value in product.items() if name != "masterData"}
     return {
         **around,
-        **master["current"],
+        **master[view],
         "published": master["published"],
         "hasStagedChanges": master["hasStagedChanges"],
     }

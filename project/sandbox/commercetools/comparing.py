@@ -28,6 +28,16 @@ def values(document: Any, name: str) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
+def is_defined(document: Any, name: str) -> bool:
+    """Return whether there is such a field, be it an empty list."""
+    return isinstance(document, dict) and document.get(name) is not None
+
+
+def is_empty(document: Any, name: str) -> bool:
+    """Return whether there is nothing in such a field."""
+    return not values(document, name)
+
+
 def holds(compare: Callable[[Any, Any], bool], value: Any, literal: Any) -> bool:
     """Return whether the comparison holds between what the shop has and what was asked for."""
     if isinstance(literal, datetime):

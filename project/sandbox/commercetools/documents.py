@@ -45,6 +45,7 @@ def born(random: Random, moment: datetime) -> Json:
     return {
         "id": new_id(random),
         "version": 1,
+        "lastMessageSequenceNumber": 1,
         "versionModifiedAt": at,
         "createdAt": at,
         "lastModifiedAt": at,
@@ -62,3 +63,20 @@ def changed(document: Json, moment: datetime, **fields: Any) -> Json:
         "versionModifiedAt": at,
         "lastModifiedAt": at,
     }
+
+
+def announced(document: Json, moment: datetime, **fields: Any) -> Json:
+    """Return the next version of a document for a change that a message tells of."""
+    number = document["lastMessageSequenceNumber"] + 1
+    return changed(document, moment, **fields, lastMessageSequenceNumber=number)
+
+
+def deleted(document: Json, moment: datetime) -> Json:
+    """Return a document as its deletion tells of it: the last version, one message later."""
+    number = document["lastMessageSequenceNumber"] + 1
+    return {**document, "lastModifiedAt": stamp(moment), "lastMessageSequenceNumber": number}
+
+
+def now() -> datetime:
+    """Return the moment at which something happens."""
+    return datetime.now(tz=UTC)

@@ -7,7 +7,7 @@ from collections import deque
 
 import requests
 
-from project.sandbox.commercetools.notifications import Notice
+from project.sandbox.commercetools.envelopes import Notice
 
 KEPT = 1_000  # undelivered notifications; the oldest goes first
 TIMEOUT_SECONDS = 5.0
@@ -44,7 +44,7 @@ class Hook:
             answer = self._session.post(
                 self.url,
                 json=notice.body,
-                headers={"Content-Type": notice.content_type},
+                headers=notice.headers,
                 timeout=TIMEOUT_SECONDS,
                 allow_redirects=False,
             )

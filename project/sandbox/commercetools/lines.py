@@ -12,7 +12,15 @@ from project.sandbox.commercetools.words import ENGRAVED
 TAX_PERCENT = 19  # contained in all prices
 WRAPPING_CENTS = 350
 
-Choice = tuple[Json, Json, int]  # product, variant, quantity
+
+@dataclass(frozen=True)
+class Choice:
+    """What somebody puts into the basket."""
+
+    product: Json
+    variant: Json
+    price: Json
+    quantity: int
 
 
 @dataclass(frozen=True)
@@ -27,9 +35,8 @@ class Shelf:
 
 def line(random: Random, shelf: Shelf, choice: Choice, moment: datetime) -> Json:
     """Return a line item."""
-    product, variant, quantity = choice
+    product, price, quantity = choice.product, choice.price, choice.quantity
     current = product["masterData"]["current"]
-    price = variant["prices"][0]
     total = price["value"]["centAmount"] * quantity
     made = {
         "id": new_id(random),
@@ -38,7 +45,7 @@ def line(random: Random, shelf: Shelf, choice: Choice, moment: datetime) -> Json
         "productSlug": current["slug"],
         "productType": product["productType"],
         "name": current["name"],
-        "variant": variant,
+        "variant": choice.variant,
         "price": price,
         "quantity": quantity,
         "totalPrice": money(total),

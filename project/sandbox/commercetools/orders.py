@@ -8,8 +8,8 @@ from random import Random
 from project.sandbox.commercetools import lines, payments, people
 from project.sandbox.commercetools.documents import (
     Json,
+    announced,
     born,
-    changed,
     money,
     new_id,
     reference,
@@ -22,7 +22,6 @@ FREE_ABOVE_CENTS = 15000
 DISCOUNT_PERCENT = 10
 
 _FRESH: Json = {
-    "lastMessageSequenceNumber": 1,
     "orderState": "Open",
     "shipmentState": "Pending",
     "taxMode": "Platform",
@@ -74,17 +73,14 @@ def order(
 
 def moved(order: Json, state: str, moment: datetime) -> Json:
     """Return the order in its next state: Confirmed, Complete or Cancelled."""
-    fields: Json = {
-        "orderState": state,
-        "lastMessageSequenceNumber": order["lastMessageSequenceNumber"] + 1,
-    }
+    fields: Json = {"orderState": state}
     if state == "Confirmed":
         fields["shipmentState"] = "Ready"
     elif state == "Complete":
         fields |= {"shipmentState": "Delivered", "completedAt": stamp(moment)}
     elif state == "Cancelled":
         fields["shipmentState"] = "Canceled"  # one l here, two above: so it is
-    return changed(order, moment, **fields)
+    return announced(order, moment, **fields)
 
 
 def _discount(shelf: Shelf, cents: int) -> Json:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from project.sandbox.commercetools import catalog
+from project.sandbox.commercetools import catalog, prices
 from project.sandbox.commercetools.documents import Json
 from project.sandbox.commercetools.hook import Hook
 from project.sandbox.commercetools.shop import Shop
@@ -17,24 +17,26 @@ def shop_page(shop: Shop, hook: Hook | None) -> dict[str, Any]:
     """Return the page's values: counts, some products, the last notifications."""
     with shop.lock:
         notices = list(shop.notices)[::-1][: 2 * SHOWN]
+    products = shop.documents("products") or []
     return {
         "project": shop.project(),
         "counts": [(kind, len(shop.held(kind))) for kind in COUNTED],
-        "products": [_row(product) for product in (shop.documents("products") or [])[:SHOWN]],
+        "products": [_row(product, shop) for product in products[:SHOWN]],
         "orders": [_order(order) for order in shop.held("orders")[::-1][:SHOWN]],
         "notices": notices,
         "hook": hook,
     }
 
 
-def _row(product: Json) -> Json:
+def _row(product: Json, shop: Shop) -> Json:
     current = product["masterData"]["current"]
     variants = catalog.variants(current)
     return {
         "name": current["name"]["en"],
-        "price": _euros(variants[0]["prices"][0]["value"]),
+        "price": _euros(prices.price(variants[0], shop.held("standalone-prices"))["value"]),
         "variants": [
-            (variant["sku"], variant["availability"]["availableQuantity"]) for variant in variants
+            (variant["sku"], variant.get("availability", {}).get("availableQuantity"))
+            for variant in variants
         ],
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from random import Random
 
-from project.sandbox.commercetools.documents import Json, born, changed, money, new_id, stamp
+from project.sandbox.commercetools.documents import Json, announced, born, money, new_id, stamp
 
 INTERFACES = ("Kontorpay", "Groschen")
 METHODS = {
@@ -31,7 +31,6 @@ def payment(random: Random, cents: int, moment: datetime) -> Json:
         "paymentStatus": {},
         "transactions": [_transaction(random, "Authorization", cents, moment)],
         "interfaceInteractions": [],
-        "lastMessageSequenceNumber": 1,
     }
     if random.random() < 0.85:
         made["transactions"].append(_transaction(random, "Charge", cents, moment))
@@ -46,18 +45,49 @@ def is_charged(payment: Json) -> bool:
     )
 
 
-def refunded(random: Random, payment: Json, cents: int, moment: datetime) -> Json:
-    """Return the payment after this sum was paid back."""
-    refund = _transaction(random, "Refund", cents, moment)
-    return changed(payment, moment, transactions=[*payment["transactions"], refund])
+def left_to_refund(payment: Json) -> int:
+    """Return the cents that came in and were not yet paid back, nor are about to be."""
+    if not is_charged(payment):
+        return 0
+    planned: int = payment["amountPlanned"]["centAmount"]
+    back: int = sum(entry["amount"]["centAmount"] for entry in refunds(payment))
+    return planned - back
 
 
-def _transaction(random: Random, type_: str, cents: int, moment: datetime) -> Json:
+def refunds(payment: Json, state: str | None = None) -> list[Json]:
+    """Return the transactions that pay money back: those in this state, or all."""
+    return [
+        entry
+        for entry in payment["transactions"]
+        if entry["type"] == "Refund" and state in (None, entry["state"])
+    ]
+
+
+def refunded(
+    random: Random, payment: Json, cents: int, moment: datetime, state: str = "Success"
+) -> Json:
+    """Return the payment after this sum was paid back, or is about to be ("Pending")."""
+    refund = _transaction(random, "Refund", cents, moment, state)
+    return announced(payment, moment, transactions=[*payment["transactions"], refund])
+
+
+def settled(payment: Json, transaction_id: str, moment: datetime) -> Json:
+    """Return the payment after one of its transactions succeeded."""
+    transactions = [
+        {**entry, "state": "Success"} if entry["id"] == transaction_id else entry
+        for entry in payment["transactions"]
+    ]
+    return announced(payment, moment, transactions=transactions)
+
+
+def _transaction(
+    random: Random, type_: str, cents: int, moment: datetime, state: str = "Success"
+) -> Json:
     return {
         "id": new_id(random),
         "timestamp": stamp(moment),
         "type": type_,
         "amount": money(cents),
         "interactionId": f"tx_{new_id(random)[:13]}",
-        "state": "Success",
+        "state": state,
     }

@@ -122,7 +122,6 @@ def customer(random: Random, number: str, tag: str, moment: datetime) -> Json:
         "billingAddressIds": [billing["id"]],
         "defaultShippingAddressId": shipping["id"],
         "shippingAddressIds": [shipping["id"]],
-        "lastMessageSequenceNumber": 1,
     }
 
 

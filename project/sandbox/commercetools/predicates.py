@@ -8,10 +8,17 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from project.sandbox.commercetools.comparing import COMPARISONS, holds, moment_or, values
+from project.sandbox.commercetools.comparing import (
+    COMPARISONS,
+    holds,
+    is_defined,
+    is_empty,
+    moment_or,
+    values,
+)
 
 Predicate = Callable[[Any], bool]
 Variables = Mapping[str, Sequence[str]]
@@ -107,6 +114,10 @@ class _Parser:
                 for value in values(document, name)
                 for literal in wanted
             )
+        if self._takes("contains"):
+            return self._contained(name)
+        if self._takes("is"):
+            return self._state(name)
         compare = COMPARISONS.get(self._next("sign"))
         if compare is None:
             raise self._unexpected(back=1)
@@ -118,6 +129,23 @@ class _Parser:
         return lambda document: any(
             holds(compare, value, literal) for value in values(document, name)
         )
+
+    def _contained(self, name: str) -> Predicate:
+        enough: Callable[[Iterable[bool]], bool] = all if self._takes("all") else any
+        if enough is any:
+            self._expect("any")
+        wanted = self._listed()
+        return lambda document: enough(
+            any(holds(operator.eq, value, literal) for value in values(document, name))
+            for literal in wanted
+        )
+
+    def _state(self, name: str) -> Predicate:
+        denied = self._takes("not")
+        about = is_defined if self._takes("defined") else is_empty
+        if about is is_empty:
+            self._expect("empty")
+        return lambda document: about(document, name) != denied
 
     def _listed(self) -> list[Any]:
         self._expect("(")

@@ -5,7 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from project.sandbox.commercetools import catalog, orders, payments, people
+from project.sandbox.commercetools import (
+    catalog,
+    orders,
+    payments,
+    people,
+    prices,
+    stock,
+    stores,
+)
 from project.sandbox.commercetools.documents import Json, new_id
 from project.sandbox.commercetools.lines import Choice, Shelf
 
@@ -26,31 +34,40 @@ def fill(random: Random, shelf: Shelf, customers: int, orders: int) -> Shelves:
     products = catalog.products(random, categories)
     bought_by = people.customers(random, customers)
     made = _orders(random, shelf, bought_by, products, orders)
-    stock = catalog.stock(random, products)
-    entries = {entry["sku"]: entry for entry in stock}
+    entries = stock.entries(random, products)
+    on_stock = stock.by_sku(entries)
+    channels = stores.channels(random)
     documents = {
         "categories": categories,
-        "products": products,
-        "inventory": stock,
+        "standalone-prices": prices.standalone(random, products),
+        "products": [prices.without_embedded(product) for product in products],
+        "channels": channels,
+        "stores": stores.stores(random, channels),
+        "inventory": [
+            *entries,
+            *stock.entries_in_channels(random, entries, stores.suppliers(channels)),
+        ],
         "customers": bought_by,
-        "orders": [_with_stock(order, entries) for order, _ in made],
+        "discount-codes": prices.discount_codes(random, shelf),
+        "orders": [_with_stock(order, on_stock) for order, _ in made],
         "payments": [payment for _, payment in made],
+        "subscriptions": [],
     }
     return {kind: {entry["id"]: entry for entry in listed} for kind, listed in documents.items()}
 
 
-def basket(random: Random, products: list[Json]) -> list[Choice]:
-    """Return one to four different things to buy."""
+def basket(random: Random, products: list[Json], standalone: list[Json]) -> list[Choice]:
+    """Return one to four different things to buy, none if nothing is for sale."""
     published = [product for product in products if product["masterData"]["published"]]
-    chosen = random.sample(published, random.choice([1, 1, 2, 2, 3, 4]))
-    return [
-        (
-            product,
-            random.choice(catalog.variants(product["masterData"]["current"])),
-            random.choice([1, 1, 1, 2, 3]),
-        )
-        for product in chosen
-    ]
+    count = random.choice([1, 1, 2, 2, 3, 4])
+    chosen = random.sample(published, min(count, len(published)))
+    return [_choice(random, product, standalone) for product in chosen]
+
+
+def _choice(random: Random, product: Json, standalone: list[Json]) -> Choice:
+    variant = random.choice(catalog.variants(product["masterData"]["current"]))
+    price = prices.price(variant, standalone)
+    return Choice(product, variant, price, random.choice([1, 1, 1, 2, 3]))
 
 
 def _orders(
@@ -59,7 +76,7 @@ def _orders(
     made = []
     for place in range(count):
         moment = FIRST_ORDER + timedelta(hours=53 * place, minutes=random.randint(0, 90))
-        customer, choices = random.choice(customers), basket(random, products)
+        customer, choices = random.choice(customers), basket(random, products, [])
         order, payment = orders.order(
             random, shelf, customer, choices, f"SW-{10001 + place}", moment
         )
@@ -76,9 +93,9 @@ def _orders(
     return made
 
 
-def _with_stock(order: Json, entries: Json) -> Json:
+def _with_stock(order: Json, entries: stock.Entries) -> Json:
     sold = [
-        {**line, "variant": catalog.with_stock(line["variant"], entries)}
+        {**line, "variant": stock.with_stock(line["variant"], entries)}
         for line in order["lineItems"]
     ]
     return {**order, "lineItems": sold}
