@@ -48,11 +48,29 @@ def kinds() -> list[tuple[str, str]]:
 
 @cache
 def settings_schema() -> Schema:
-    """Return the schema of a store's settings: the groups of all plugins together."""
+    """Return the schema of a store's settings: the groups of all plugins, and our own."""
     groups = {
         name: group for plugin in plugins().values() for name, group in plugin.settings.items()
     }
+    groups["messages"] = _messages()
     return Schema({"type": "object", "properties": groups, "additionalProperties": False})
+
+
+def _messages() -> Json:
+    types = sorted({type_ for source in sources().values() for type_ in source.handlers})
+    off = {
+        "type": "array",
+        "items": {"enum": types},
+        "uniqueItems": True,
+        "title": "Messages switched off",
+        "description": "Types of message of which nothing is made.",
+    }
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {"off": off},
+        "default": {"off": [type_ for source in sources().values() for type_ in source.off]},
+    }
 
 
 def complete_settings(chosen: Json) -> Json:

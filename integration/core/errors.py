@@ -5,6 +5,7 @@ from __future__ import annotations
 from integration.core.text import storable
 
 THROTTLED = "throttled"  # the code of a Retry that is about the rate, not about the request
+PARKED = "parked"  # the code of a Retry that waits for something else to happen first
 
 
 class Failure(Exception):

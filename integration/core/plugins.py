@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 from integration.core.limits import Limiter, Rate
 from integration.core.records import Record
 from integration.core.rules import Json, Problem
+from integration.core.subscriptions import Health, Plan
 
 Settings = Mapping[str, Any]
 Read = Callable[[str], Json]  # a path in the shop -> the document there, as it is now
@@ -58,63 +60,166 @@ class Notification:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shop:
-    """What a handler may use: the store's settings, and reading.
+class Knock:
+    """What came to a door. `query` are the parameters of its address."""
 
-    `attempt` is how often the same message was tried before.
+    headers: Mapping[str, str]
+    body: bytes
+    method: str = "POST"
+    query: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """What a door says at once, to whoever only wanted to know whether somebody is there."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Json | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoreFacts:
+    """What handlers and mappers need to know of the store."""
+
+    locale: str
+    country: str
+    currency: str
+    settings: Settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shop:
+    """What a handler may use: what is known of the store, reading, and the time.
+
+    `attempt` is how often the same message was tried before and failed, `looks` how often it was
+    handled and asked for another look.
     """
 
-    settings: Settings
+    store: StoreFacts
     read: Read
+    at: datetime
     attempt: int = 0
+    looks: int = 0
 
 
 @dataclass(frozen=True)
 class Skip:
-    """A handler's answer when there is knowingly nothing to do. The reason is shown to people."""
+    """An answer when there is knowingly nothing to do. The reason is shown to people."""
 
     reason: str
 
 
-Handler = Callable[[Json, Shop], list[Record] | Skip]
+@dataclass(frozen=True)
+class Look:
+    """A handler's answer that may not be the last word: handle it again after some seconds."""
+
+    records: list[Record]
+    again_after: float
+
+
+Handler = Callable[[Json, Shop], list[Record] | Look | Skip]
+
+
+@dataclass(frozen=True)
+class Handles:
+    """A message type's line in a source's table: what is done, and two halves of a sentence
+    for people: what it says, and what becomes of it.
+
+    A handler that `rereads` tells of the resource as it is now, whatever the message said: of
+    several messages about one resource the newest suffices.
+    """
+
+    handler: Handler
+    says: str = ""
+    becomes: str = ""
+    rereads: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """A piece of a stream, and where the next piece begins. The last one is the newest so far."""
+
+    notifications: list[Notification]
+    cursor: str
+    is_last: bool
+
+
+# read, since when, where to go on ("" at the start) -> the next piece, the oldest first
+Stream = Callable[[Read, datetime, str], Page]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subscriptions:
+    """How a shop is asked to tell us something. `key` is our own name for what we ask.
+
+    `wanted` is what it takes for these message types, and no more. `plan` compares that with what
+    is there, and `apply` does what a plan says. `health` never raises; the id that it told before
+    helps it to find the subscription. `remove` says whether there was one.
+    """
+
+    wanted: Callable[[Iterable[str]], Json]
+    plan: Callable[[Access, str, Iterable[str], Json], Plan]  # key, types, destination or {}
+    apply: Callable[[Access, Plan], None]
+    health: Callable[[Access, str, str], Health]  # key, id or ""
+    remove: Callable[[Access, str], bool]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
     """A kind of shop.
 
-    `unwrap` raises Reject for what is not a notification. `verify` proves the sender.
-    `ignored` maps a message type to the reason why nothing is made of it.
+    `unwrap` raises Reject for what is not a notification. `parts` takes a batch apart. `verify`
+    proves the sender, `greet` answers who only wants to know whether somebody is there.
+    `ignored` maps a message type to the reason why nothing is made of it. `streams` tell what was
+    missed, by name. `subscriptions` is None where a shop is set up by hand.
     """
 
     kind: str
     label: str
     fields: tuple[Field, ...]
     settings: Mapping[str, Json]  # a JSON schema with defaults for each group of settings
-    verify: Callable[[Mapping[str, str], Mapping[str, str]], bool]  # headers, secrets
+    verify: Callable[[Knock, Access], bool]
     unwrap: Callable[[Mapping[str, str], bytes], Notification]
-    handlers: Mapping[str, Handler]
+    handlers: Mapping[str, Handles]
     ignored: Mapping[str, str]
     reader: Callable[[Access], Read]
     test: Callable[[Access], str]
+    greet: Callable[[Knock, Access], Reply | None] = lambda knock, access: None
+    parts: Callable[[bytes], list[bytes]] = lambda body: [body]
+    off: tuple[str, ...] = ()  # what is handled only where a store switches it on
+    streams: Mapping[str, Stream] = field(default_factory=dict)
+    subscriptions: Subscriptions | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
     """One thing to be sent, exactly as it will be.
 
-    `idempotency_key` makes two requests for the same fact one. Requests with the same `order_key`
-    describe the same object: only the newest `version` matters, and they go one after the other.
-    `notes` say in words what was left out and why.
+    `idempotency_key` makes two requests for the same fact one; objects need none. Requests with
+    the same `order_key` describe the same object: only the newest `version` matters, and they go
+    one after the other. One that `deletes` its object wins over an upsert of the same version.
+
+    Where several objects are made of one thing in the shop, that is their `owner`, to which the
+    version belongs; who `completes` the owner says that these are all: what was sent of it before
+    and is not among them is removed. `after` are order keys that must go first, `overwrites` those
+    of which this request changes a part. `find` says by what the other side's own id of the thing
+    is to be looked up before. `notes` say in words what was left out and why.
     """
 
     operation: str
     method: str
     path: str
     body: Json
-    idempotency_key: str
+    idempotency_key: str = ""
     order_key: str = ""
     version: int = 0
+    deletes: bool = False
+    owner: str = ""
+    completes: str = ""
+    after: tuple[str, ...] = ()
+    overwrites: tuple[str, ...] = ()
+    find: Json = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
 
@@ -127,18 +232,9 @@ class Answer:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class StoreFacts:
-    """What a mapper needs to know of the store."""
-
-    locale: str
-    country: str
-    currency: str
-    settings: Settings
-
-
-Mapper = Callable[[Any, StoreFacts], list[Request]]
-Send = Callable[[str, str, Json], Answer]  # method, path, body; raises the three failures
+Mapper = Callable[[Any, StoreFacts], list[Request] | Skip]
+# operation, {"method", "path", "body", "find"} -> its answer; raises the three failures
+Send = Callable[[str, Json], Answer]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,3 +251,5 @@ class Destination:
     check: Callable[[str, Json], list[Problem]]
     send: Callable[[Access], Send]
     test: Callable[[Access], str]
+    # The deletion of an object, by its order key and the version with which it went.
+    removal: Callable[[str, int], Request | None] = lambda key, version: None

@@ -55,6 +55,12 @@ class CustomerChanged(Record):
     organization: str = ""
     locale: str = ""
     address: Address | None = None
+    previous_email: str = ""  # where it has just changed
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerErased(Record):
+    """A customer asked to be forgotten."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,3 +114,104 @@ class OrderFulfilled(Order):
 @dataclass(frozen=True, kw_only=True)
 class OrderCancelled(Order):
     """An order was cancelled."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderShipped(Order):
+    """An order left the house."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderDelivered(Order):
+    """An order arrived."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderRefunded(Order):
+    """Money went back: `refund` of it, in the transaction of this id."""
+
+    transaction_id: str
+    refund: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnRequested(Order):
+    """Lines of an order are to come back. `returned` are their ids and how many of each."""
+
+    return_id: str
+    returned: tuple[tuple[str, int], ...]
+    tracking: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CategoryChanged(Record):
+    """A category as it is now. `path` are the names from the root down to its own."""
+
+    path: tuple[Localized, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CategoryDeleted(Record):
+    """A category is gone."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Price:
+    """One of the prices of a variant; `country` is "" where it holds in all."""
+
+    amount: Money
+    country: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variant:
+    """One form of a product that can be bought. `stock` is None where nobody counts."""
+
+    sku: str
+    price: Money | None
+    prices: tuple[Price, ...] = ()
+    image: str = ""
+    stock: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductChanged(Record):
+    """A product as shoppers see it now: these variants, the main one first, and no others.
+
+    `category_ids` are those of its categories and of all above them.
+    """
+
+    name: Localized
+    description: Localized = field(default_factory=dict)
+    slug: Localized = field(default_factory=dict)
+    price: Money | None = None
+    prices: tuple[Price, ...] = ()
+    image: str = ""
+    category_ids: tuple[str, ...] = ()
+    variants: tuple[Variant, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductUnpublished(Record):
+    """A product is not to be seen by shoppers for the time being."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductDeleted(Record):
+    """A product is gone."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StockChanged(Record):
+    """How many of a SKU there are to sell now. `external_id` is the SKU.
+
+    `before` is None where the shop does not say; `after` is None where nobody counts any more.
+    """
+
+    before: int | None
+    after: int | None
+
+    @property
+    def sku(self) -> str:
+        """The SKU."""
+        return self.external_id

@@ -6,6 +6,7 @@ from integration.models.inbox import InboundMessage
 from integration.models.outbox import Delivery
 from integration.models.runs import JobRun
 from integration.models.store import Store
+from integration.models.sync import SyncState
 from integration.models.versions import ResourceVersion
 
 __all__ = [
@@ -16,4 +17,5 @@ __all__ = [
     "JobRun",
     "ResourceVersion",
     "Store",
+    "SyncState",
 ]

@@ -39,6 +39,7 @@ class Connection(models.Model):
         default=True, help_text="Switched off, nothing is taken in or collected for it."
     )
     paused_reason = models.CharField(max_length=300, blank=True, editable=False)
+    health = models.JSONField(default=dict, blank=True, editable=False)  # of its subscription
 
     objects = ConnectionQuerySet.as_manager()
 

@@ -12,12 +12,13 @@ from django.utils.timezone import now
 from integration.models.connection import Connection
 
 LEASE = timedelta(seconds=60)  # a message whose worker died is due again after this
+WAITING = ("new", "parked")  # the states of what is to be processed some day
 
 
 class InboundMessageQuerySet(models.QuerySet["InboundMessage"]):
     def due(self) -> Self:
         """What waits to be processed and may be now."""
-        return self.filter(state=InboundMessage.State.NEW, not_before__lte=now())
+        return self.filter(state__in=WAITING, not_before__lte=now())
 
     def claim(self, connection: Connection, most: int) -> list[InboundMessage]:
         """Take up to `most` due messages for a while, the oldest first. No two workers get one."""
@@ -36,7 +37,7 @@ class InboundMessageQuerySet(models.QuerySet["InboundMessage"]):
     def finish(self, messages: list[InboundMessage]) -> set[int]:
         """Mark claimed messages done. Return the ids of those whose lease was still ours."""
         rows = self.filter(id__in=[message.id for message in messages])
-        held = rows.filter(state=InboundMessage.State.NEW).order_by("id").select_for_update()
+        held = rows.filter(state__in=WAITING).order_by("id").select_for_update()
         claims = dict(held.values_list("id", "claims"))
         ours = {message.id for message in messages if claims.get(message.id) == message.claims}
         self.filter(id__in=ours).update(state=InboundMessage.State.DONE, error="")
@@ -65,6 +66,8 @@ class InboundMessage(models.Model):
     received_at = models.DateTimeField(default=now)
     state = models.CharField(max_length=10, choices=State.choices, default=State.NEW)
     attempts = models.PositiveIntegerField(default=0)  # tries that failed
+    looks = models.PositiveIntegerField(default=0)  # handled, and to be handled once more
+    resends = models.PositiveIntegerField(default=0)  # how often a person had it sent again
     claims = models.PositiveIntegerField(default=0)  # tells a claim from the ones before it
     not_before = models.DateTimeField(default=now)  # backoff and lease in one
     error = models.TextField("why", blank=True)  # or the reason why it was left alone
@@ -79,7 +82,9 @@ class InboundMessage(models.Model):
         )
         indexes = (
             models.Index(
-                fields=["connection", "not_before"], name="message_due", condition=Q(state="new")
+                fields=["connection", "not_before"],
+                name="message_due",
+                condition=Q(state__in=WAITING),
             ),
             models.Index(fields=["state", "-id"], name="message_by_state"),
             models.Index(fields=["connection", "received_at"], name="message_by_day"),
@@ -93,9 +98,18 @@ class InboundMessage(models.Model):
         self.state, self.error = state, error
         return bool(self._mine().update(state=state, error=error))
 
-    def wait(self, until: datetime, error: str) -> None:
+    def wait(self, until: datetime, error: str, state: State = State.NEW) -> None:
         """Put it back after a try that failed: it is due again at `until`."""
-        self._mine().update(not_before=until, error=error, attempts=F("attempts") + 1)
+        self._mine().update(state=state, not_before=until, error=error, attempts=F("attempts") + 1)
+
+    def look_again(self, until: datetime) -> None:
+        """Put it back after it was finished: what it is about may look different at `until`."""
+        InboundMessage.objects.filter(id=self.id, claims=self.claims).update(
+            state=self.State.NEW,
+            not_before=until,
+            error="Done once; a second look follows.",
+            looks=F("looks") + 1,
+        )
 
     def release(self, error: str = "") -> None:
         """Put it back untried; `error` says why, if there is something to say."""
@@ -104,7 +118,8 @@ class InboundMessage(models.Model):
     def again(self) -> None:
         """Start over, as if it had just arrived, with what was changed on this instance."""
         self.state, self.attempts, self.not_before, self.error = self.State.NEW, 0, now(), ""
+        self.looks = 0
         self.save()
 
     def _mine(self) -> InboundMessageQuerySet:
-        return InboundMessage.objects.filter(id=self.id, state=self.State.NEW, claims=self.claims)
+        return InboundMessage.objects.filter(id=self.id, state__in=WAITING, claims=self.claims)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import CharField, Exists, F, Lookup, OuterRef, Q
+from django.db.models.sql.compiler import SQLCompiler
 from django.utils.timezone import now
 
 from integration.models.connection import Connection
@@ -17,17 +20,35 @@ from integration.models.runs import JobRun
 LEASE = timedelta(seconds=60)  # a delivery whose worker died is due again after this
 
 
+@CharField.register_lookup
+class AnyOf(Lookup):
+    """`name__any_of=array`: the text is one of an array's. Unlike the lookups there are, it can
+    use an index on the text.
+    """
+
+    lookup_name = "any_of"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Any:
+        """Return `text = ANY(array)`."""
+        left, left_parameters = self.process_lhs(compiler, connection)
+        right, right_parameters = self.process_rhs(compiler, connection)
+        return f"{left} = ANY({right})", [*left_parameters, *right_parameters]
+
+
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def due(self) -> Self:
-        """What waits to be sent and may be now, the first of each object only."""
+        """What waits to be sent and may be now: the first of each object, after those it needs."""
         earlier = Delivery.objects.filter(
             connection_id=OuterRef("connection_id"),
-            order_key=OuterRef("order_key"),
             state=Delivery.State.READY,
             id__lt=OuterRef("id"),
         )
+        same = earlier.filter(order_key=OuterRef("order_key"))
+        others = earlier.filter(order_key__any_of=OuterRef("after"))
         return self.filter(
-            Q(order_key="") | ~Exists(earlier),
+            Q(order_key="") | ~Exists(same),
+            Q(after=[]) | ~Exists(others),
             state=Delivery.State.READY,
             not_before__lte=now(),
         )
@@ -52,26 +73,25 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         held = self.filter(connection_id=connection.id, idempotency_key__in=keys)
         return set(held.exclude(state__in=dropped).values_list("idempotency_key", flat=True))
 
-    def supersede(self, connection: Connection, versions: Mapping[str, int]) -> int:
-        """Drop what waits with an older version of these objects (by order key). Return how many.
+    def later(self, delivery: Delivery) -> Self:
+        """What was queued after this one for the same object, and counts."""
+        dropped = [Delivery.State.REJECTED, Delivery.State.DISCARDED]
+        same = self.filter(connection_id=delivery.connection_id, order_key=delivery.order_key)
+        return same.filter(id__gt=delivery.id).exclude(state__in=dropped)
 
-        What is being sent right now, under a lease, is let go.
+    def supersede(self, connection: Connection, keys: Iterable[str]) -> int:
+        """Drop what waits for these objects, by order key, before something newer is written.
+
+        What is being sent right now, under a lease, is let go. Return how many were dropped.
         """
         untaken = Q(leased=False) | Q(not_before__lte=now())
         waiting = self.filter(
             untaken,
             connection_id=connection.id,
-            order_key__in=versions,
+            order_key__in=sorted(keys),
             state=Delivery.State.READY,
         )
-        older = [
-            id_
-            for id_, key, version in waiting.values_list("id", "order_key", "version")
-            if version < versions[key]
-        ]
-        if not older:
-            return 0
-        return self.filter(untaken, id__in=older, state=Delivery.State.READY).update(
+        return waiting.update(
             state=Delivery.State.DISCARDED,
             answer={"reason": "A newer version of the same object came before it was sent."},
             settled_at=now(),
@@ -99,6 +119,7 @@ class Delivery(models.Model):
     request = models.JSONField()  # {"method", "path", "body"}
     idempotency_key = models.CharField(max_length=500)
     order_key = models.CharField(max_length=300, blank=True)
+    after = ArrayField(models.TextField(), default=list, blank=True)  # order keys that go first
     version = models.BigIntegerField(default=0)
     state = models.CharField(max_length=10, choices=State.choices, default=State.READY)
     attempts = models.PositiveIntegerField(default=0)  # tries that came to an end

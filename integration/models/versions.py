@@ -1,44 +1,92 @@
-"""Which version of each object was the newest: a late update never overwrites a newer one."""
+"""What is known of each object: a late update never overwrites a newer one, nor raises the dead."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import models
+from django.db.models import Q
+from django.utils.timezone import now
 
 from integration.models.connection import Connection
 
 
-class ResourceVersionQuerySet(models.QuerySet["ResourceVersion"]):
-    def advance(self, connection: Connection, versions: Mapping[str, int]) -> set[str]:
-        """Remember that these versions were seen. Return the keys for which none was newer.
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How new what is said of an object is: by its version, then a deletion, then when it was read.
 
-        Holds the objects' rows until the transaction ends: two workers queue one after the other.
+    Versions of different owners cannot be compared. `digest` tells one content from another; the
+    same one is not sent twice.
+    """
+
+    version: int
+    deleted: bool
+    as_of: datetime
+    owner: str = ""
+    digest: str = ""
+
+    def beats(self, other: Standing) -> bool:
+        """Return whether this is the newer word."""
+        if self.owner != other.owner:
+            return self.as_of >= other.as_of
+        mine = (self.version, self.deleted, self.as_of)
+        return mine >= (other.version, other.deleted, other.as_of)
+
+    def repeats(self, other: Standing) -> bool:
+        """Return whether both say the same."""
+        return (self.deleted, self.digest) == (other.deleted, other.digest)
+
+
+class ResourceVersionQuerySet(models.QuerySet["ResourceVersion"]):
+    def advance(
+        self, connection: Connection, news: Mapping[str, Standing]
+    ) -> dict[str, Standing | None]:
+        """Remember what is new of these objects. Return what was known of each before.
+
+        None stands for an object never heard of. Holds the objects' rows until the transaction
+        ends: two workers queue one after the other.
         """
-        rows = [
-            ResourceVersion(connection=connection, key=key, version=version)
-            for key, version in sorted(versions.items())  # one order for all: no deadlock
-        ]
-        self.bulk_create(rows, ignore_conflicts=True)
-        held = self.filter(connection=connection, key__in=versions).order_by("key")
-        seen = dict(held.select_for_update().values_list("key", "version"))
-        newer = [row for row in rows if seen[row.key] < row.version]
-        if newer:
-            self.bulk_create(
-                newer,
-                update_conflicts=True,
-                unique_fields=["connection", "key"],
-                update_fields=["version"],
-            )
-        return {key for key, version in versions.items() if seen[key] <= version}
+        keys = sorted(news)  # one order for all: no deadlock
+        unknown = [ResourceVersion(connection=connection, key=key, version=-1) for key in keys]
+        self.bulk_create(unknown, ignore_conflicts=True)
+        rows = self.filter(connection=connection, key__in=keys).order_by("key").select_for_update()
+        known = {row.key: row for row in rows}
+        before = {key: known[key].standing() for key in keys}
+        changed = []
+        for key, was in before.items():
+            if was is None or news[key].beats(was):
+                known[key].take(news[key])
+                changed.append(known[key])
+        self.bulk_update(changed, ["version", "deleted", "as_of", "owner", "digest"])
+        return before
+
+    def of_owner(self, connection: Connection, owner: str) -> set[str]:
+        """Return the order keys of the objects that were made of this, and are still there."""
+        there = self.filter(connection=connection, owner=owner, deleted=False, version__gte=0)
+        return set(there.values_list("key", flat=True))
+
+    def reach(self, connection: Connection, key: str, version: int) -> None:
+        """Let nothing older than this version of an object follow."""
+        row, _ = self.get_or_create(connection=connection, key=key, defaults={"version": version})
+        self.filter(id=row.id, version__lt=version).update(version=version)
+
+    def forget(self, connection: Connection, keys: Iterable[str]) -> None:
+        """Do as if nothing had been sent: what comes next is sent even if it says the same."""
+        self.filter(connection=connection, key__in=sorted(keys)).update(digest="")
 
 
 class ResourceVersion(models.Model):
-    """The newest version of an object that was queued for a destination."""
+    """The newest that was queued of an object, for a destination."""
 
     connection = models.ForeignKey(Connection, models.CASCADE)
     key = models.CharField(max_length=300)
-    version = models.BigIntegerField()
+    version = models.BigIntegerField()  # -1: nothing yet
+    deleted = models.BooleanField(default=False)
+    as_of = models.DateTimeField(default=now)  # when the shop was asked
+    owner = models.CharField(max_length=300, blank=True)  # what in the shop it was made of
+    digest = models.CharField(max_length=32, blank=True)  # of what was queued
 
     objects = ResourceVersionQuerySet.as_manager()
 
@@ -46,6 +94,28 @@ class ResourceVersion(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["connection", "key"], name="version_per_object"),
         )
+        indexes = (
+            models.Index(
+                fields=["connection", "owner"], name="version_by_owner", condition=~Q(owner="")
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.key} {self.version}"
+
+    def standing(self) -> Standing | None:
+        """Return what is known, None if nothing is."""
+        if self.version < 0:
+            return None
+        return Standing(
+            version=self.version,
+            deleted=self.deleted,
+            as_of=self.as_of,
+            owner=self.owner,
+            digest=self.digest,
+        )
+
+    def take(self, news: Standing) -> None:
+        """Put this in the place of what was known. Does not save."""
+        self.version, self.deleted = news.version, news.deleted
+        self.as_of, self.owner, self.digest = news.as_of, news.owner, news.digest

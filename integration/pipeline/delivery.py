@@ -21,7 +21,7 @@ from integration.core.errors import THROTTLED, Failure, Misconfigured, Reject, R
 from integration.core.limits import Limiter, Rate
 from integration.core.plugins import Answer, Send
 from integration.core.text import storable
-from integration.models import Connection, Delivery, FailedEvent, Store
+from integration.models import Connection, Delivery, FailedEvent, ResourceVersion, Store
 from integration.pipeline import failures
 from integration.pipeline.access import access, limiter
 from integration.pipeline.backoff import INTERRUPTIONS, MOST_ATTEMPTS, next_try
@@ -77,6 +77,8 @@ def _batch(connection: Connection, operation: str, pool: ThreadPoolExecutor) -> 
 
 def _rehearse(deliveries: list[Delivery]) -> int:
     for delivery in deliveries:
+        # What was never sent must not count as sent when the store goes live.
+        ResourceVersion.objects.forget(delivery.connection, [delivery.order_key])
         delivery.settle(Delivery.State.DISCARDED, {"reason": "Dry run: this would have been sent."})
     return 0
 
@@ -107,9 +109,8 @@ def _attempt(send: Send, halt: threading.Event, deadline: float) -> Callable[[De
     def attempt(delivery: Delivery) -> Outcome:
         if halt.is_set() or time.monotonic() > deadline:
             return None
-        request = delivery.request
         try:
-            return send(request["method"], request["path"], request["body"])
+            return send(delivery.operation, delivery.request)
         except Reject as exc:
             return exc
         except Failure as exc:  # the other side is down, busy or locked: not this row's fault

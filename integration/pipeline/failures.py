@@ -29,6 +29,8 @@ def message_failed(message: InboundMessage, failure: Failure) -> FailedEvent:
 
 def delivery_failed(delivery: Delivery, failure: Failure, stage: FailedEvent.Stage) -> FailedEvent:
     """Write down that a request would be, or was, refused."""
+    # The next word about the object is sent even if it says the same.
+    ResourceVersion.objects.forget(delivery.connection, [delivery.order_key])
     return _record(
         failure,
         {"delivery": delivery},
@@ -105,14 +107,13 @@ def _retry_delivery(delivery_id: int, body: Any) -> None:
             code="invalid",
             pointer=problems[0].pointer,
         )
+    if delivery.order_key and Delivery.objects.later(delivery).exists():
+        raise Reject(
+            "A newer version of the same object was sent since. Discard this one.",
+            code="superseded",
+        )
     if delivery.order_key:
-        versions = {delivery.order_key: delivery.version}
-        if not ResourceVersion.objects.advance(connection, versions):
-            raise Reject(
-                "A newer version of the same object was sent since. Discard this one.",
-                code="superseded",
-            )
-        Delivery.objects.supersede(connection, versions)
+        ResourceVersion.objects.reach(connection, delivery.order_key, delivery.version)
     delivery.again(body)
 
 

@@ -2,118 +2,201 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from integration import registry
 from integration.core.errors import Reject
-from integration.core.plugins import Request
+from integration.core.plugins import Request, Skip
 from integration.core.records import Record
 from integration.core.rules import Problem
 from integration.models import Connection, Delivery, FailedEvent, InboundMessage, ResourceVersion
+from integration.models.versions import Standing
 from integration.pipeline import failures
 
 Bell = tuple[int, str]  # a connection and an operation for which something waits
 Origin = InboundMessage | None
 
+TWICE = "The same had come before; it goes out once."
+OLDER = "A newer version of the same object had come before."
+SAME = "Nothing has changed since the last time it was sent."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """The records of one message, or of none, as the shop was at a moment."""
+
+    records: Sequence[Record]
+    as_of: datetime
+    origin: Origin = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """One request on its way to becoming a delivery."""
+
+    request: Request
+    batch: Batch
+    delivery: Delivery
+
+    def standing(self) -> Standing:
+        """Return how new what it says is."""
+        return Standing(
+            version=self.request.version,
+            deleted=self.request.deletes,
+            as_of=self.batch.as_of,
+            owner=self.request.owner,
+            digest=_digest([self.request.operation, self.request.body]),
+        )
+
 
 @dataclass
 class Queued:
-    """What to ring for, and why nothing was queued for a message (by its id)."""
+    """What to ring for, and why something was not queued for a message (by its id).
+
+    `unwanted` are the reasons for which the store's settings make nothing of a message.
+    """
 
     bells: set[Bell] = field(default_factory=set)
+    queued_for: set[int] = field(default_factory=set)
     left_out: dict[int, str] = field(default_factory=dict)
+    unwanted: dict[int, str] = field(default_factory=dict)
 
-    def note(self, origin: Origin, reason: str) -> None:
-        """Say why nothing was queued for what a message said."""
-        if origin:
-            self.left_out[origin.id] = reason
+    def note(self, batch: Batch, reason: str) -> None:
+        """Say why something that a message said was not queued."""
+        if batch.origin:
+            self.left_out[batch.origin.id] = reason
 
 
-def queue_records(
-    batch: Iterable[tuple[Origin, Sequence[Record]]], connections: Iterable[Connection]
-) -> Queued:
+def queue_records(batches: Iterable[Batch], connections: Iterable[Connection]) -> Queued:
     """Write a delivery for each request that these destinations make of the records.
 
     Belongs into the transaction that makes the facts.
     """
-    pairs = list(batch)
+    listed = list(batches)
     queued = Queued()
     for connection in connections:
-        wanted = [
-            (request, origin)
-            for origin, records in pairs
-            for request in requests(records, connection)
-        ]
+        wanted = [one for batch in listed for one in _wanted(batch, connection, queued)]
         _queue(wanted, connection, queued)
     return queued
 
 
-def requests(records: Iterable[Record], connection: Connection) -> Iterator[Request]:
-    """Yield the requests that a connection makes of records."""
+def requests(records: Iterable[Record], connection: Connection) -> tuple[list[Request], list[str]]:
+    """Return the requests that a connection makes of records, and why it makes none of some."""
     destination = registry.destinations()[connection.kind]
     facts = connection.store.facts()
+    made: list[Request] = []
+    reasons = []
     for record in records:
         mapper = destination.mappers.get(type(record))
-        if mapper:
-            yield from mapper(record, facts)
+        mapped = mapper(record, facts) if mapper else []
+        if isinstance(mapped, Skip):
+            reasons.append(mapped.reason)
+        else:
+            made += mapped
+    return made, reasons
 
 
-def _queue(wanted: list[tuple[Request, Origin]], connection: Connection, queued: Queued) -> None:
+def _wanted(batch: Batch, connection: Connection, queued: Queued) -> list[Wanted]:
+    made, reasons = requests(batch.records, connection)
+    if reasons and not made and batch.origin:
+        queued.unwanted[batch.origin.id] = reasons[0]
+    return [
+        Wanted(request=request, batch=batch, delivery=_delivery(request, connection, batch))
+        for request in [*_removals(made, connection), *made]
+    ]
+
+
+def _removals(made: list[Request], connection: Connection) -> list[Request]:
+    """What was sent of an owner before and is not among its objects any more."""
+    removal = registry.destinations()[connection.kind].removal
+    removals = []
+    for request in made:
+        if not request.completes:
+            continue
+        present = {other.order_key for other in made if other.owner == request.completes}
+        known = ResourceVersion.objects.of_owner(connection, request.completes)
+        gone = [removal(key, request.version) for key in sorted(known - present)]
+        removals += [replace(one, owner=request.completes) for one in gone if one]
+    return removals
+
+
+def _queue(wanted: list[Wanted], connection: Connection, queued: Queued) -> None:
     destination = registry.destinations()[connection.kind]
     good = []
-    for request, origin in wanted:
-        problems = destination.check(request.operation, request.body)
+    for one in wanted:
+        problems = destination.check(one.request.operation, one.request.body)
         if problems:
-            _set_aside(_delivery(request, connection, origin), problems)
+            _set_aside(one.delivery, problems)
         else:
-            good.append(_delivery(request, connection, origin))
-    deliveries = _not_queued_yet(_newest_of_each(good, connection, queued), connection, queued)
-    # In one order for all workers, so that no two wait for each other. Should another one have
-    # written the same event meanwhile, the database keeps the first.
-    deliveries.sort(key=lambda delivery: delivery.idempotency_key)
+            good.append(one)
+    deliveries = _not_queued_yet(_news(good, connection, queued), connection, queued)
+    # Events in one order for all workers, so that no two wait for each other. Should another one
+    # have written the same event meanwhile, the database keeps the first. Objects keep theirs:
+    # their rows are locked already, and an item comes before its variants.
+    deliveries.sort(key=lambda delivery: "" if delivery.order_key else delivery.idempotency_key)
     Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
     queued.bells |= {(connection.id, delivery.operation) for delivery in deliveries}
+    queued.queued_for |= {one.message_id for one in deliveries if one.message_id}
 
 
-def _not_queued_yet(
-    deliveries: list[Delivery], connection: Connection, queued: Queued
-) -> list[Delivery]:
+def _not_queued_yet(wanted: list[Wanted], connection: Connection, queued: Queued) -> list[Delivery]:
     """Leave out the facts that have a delivery already."""
-    keys = [delivery.idempotency_key for delivery in deliveries]
+    keys = [one.delivery.idempotency_key for one in wanted]
     known = Delivery.objects.counting(connection, keys)
     kept = []
-    for delivery in deliveries:
-        if delivery.idempotency_key in known:
-            queued.note(delivery.message, "The same had come before; it goes out once.")
+    for one in wanted:
+        if one.delivery.idempotency_key in known:
+            queued.note(one.batch, TWICE)
         else:
-            known.add(delivery.idempotency_key)
-            kept.append(delivery)
+            known.add(one.delivery.idempotency_key)
+            kept.append(one.delivery)
     return kept
 
 
-def _newest_of_each(
-    deliveries: list[Delivery], connection: Connection, queued: Queued
-) -> list[Delivery]:
-    """Leave out what is older than what is known of its object, or than another one here."""
-    newest: dict[str, Delivery] = {}
-    for delivery in deliveries:
-        key = delivery.order_key
-        if key and (key not in newest or newest[key].version <= delivery.version):
-            newest[key] = delivery
+def _news(wanted: list[Wanted], connection: Connection, queued: Queued) -> list[Wanted]:
+    """Leave out what is older than, or the same as, what is known of its object or comes here."""
+    newest: dict[str, Wanted] = {}
+    for one in wanted:
+        key = one.request.order_key
+        if key and (key not in newest or one.standing().beats(newest[key].standing())):
+            newest[key] = one
     if not newest:
-        return deliveries
-    versions = {key: delivery.version for key, delivery in newest.items()}
-    current = ResourceVersion.objects.advance(connection, versions)
-    Delivery.objects.supersede(connection, {key: versions[key] for key in current})
-    kept = []
-    for delivery in deliveries:
-        key = delivery.order_key
-        if not key or (key in current and newest[key] is delivery):
-            kept.append(delivery)
-        else:
-            queued.note(delivery.message, "A newer version of the same object had come before.")
+        return wanted
+    news = {key: one.standing() for key, one in newest.items()}
+    before = ResourceVersion.objects.advance(connection, news)
+    kept, replaced = [], set()
+    for one in wanted:
+        key = one.request.order_key
+        reason = _why_not(one, newest, before) if key else ""
+        if reason:
+            queued.note(one.batch, reason)
+            continue
+        kept.append(one)
+        replaced.add(key)
+    Delivery.objects.supersede(connection, replaced - {""})
+    ResourceVersion.objects.forget(
+        connection, {key for one in kept for key in one.request.overwrites}
+    )
     return kept
+
+
+def _why_not(one: Wanted, newest: dict[str, Wanted], before: dict[str, Standing | None]) -> str:
+    """Why this need not be sent; "" if it must."""
+    key, now = one.request.order_key, one.standing()
+    was = before[key]
+    if newest[key] is not one or (was and not now.beats(was)):
+        return OLDER
+    if was and now.repeats(was) and not _resent(one):
+        return SAME
+    return ""
+
+
+def _resent(one: Wanted) -> bool:
+    return bool(one.batch.origin and one.batch.origin.resends)
 
 
 def _set_aside(delivery: Delivery, problems: list[Problem]) -> None:
@@ -131,14 +214,33 @@ def _set_aside(delivery: Delivery, problems: list[Problem]) -> None:
     )
 
 
-def _delivery(request: Request, connection: Connection, origin: Origin) -> Delivery:
+def _delivery(request: Request, connection: Connection, batch: Batch) -> Delivery:
     return Delivery(
         connection=connection,
-        message=origin,
+        message=batch.origin,
         operation=request.operation,
-        request={"method": request.method, "path": request.path, "body": request.body},
-        idempotency_key=request.idempotency_key,
+        request={
+            "method": request.method,
+            "path": request.path,
+            "body": request.body,
+            **({"find": request.find} if request.find else {}),
+        },
+        idempotency_key=_key(request, batch),
         order_key=request.order_key,
+        after=list(request.after),
         version=request.version,
         notes=list(request.notes),
     )
+
+
+def _key(request: Request, batch: Batch) -> str:
+    if request.order_key:  # an object may come back to what it was before: that is news, too
+        return f"{request.order_key}@{request.version}:{batch.as_of.isoformat()}"
+    # A fact goes out once; a person may want it once more, and that is a fact of its own.
+    again = f":again{batch.origin.resends}" if batch.origin and batch.origin.resends else ""
+    return request.idempotency_key + again
+
+
+def _digest(body: object) -> str:
+    text = json.dumps(body, sort_keys=True, separators=(",", ":"))
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

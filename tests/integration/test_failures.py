@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from integration.core.errors import Reject
 from integration.models import Delivery, FailedEvent, InboundMessage
-from integration.pipeline import delivery, failures, inbox
+from integration.pipeline import delivery, failures, inbox, processing
 from tests.integration.samples import customer_created, order_created
 
 CHANGELIST = reverse("admin:integration_failedevent_changelist")
@@ -21,7 +21,7 @@ def refused(shop, klaviyo, sandbox) -> FailedEvent:
     """Klaviyo has refused a profile for its address; it would take another one."""
     sandbox.fail("400", times=1, pointer="/data/attributes/email", detail="Invalid email address")
     inbox.receive(shop, {}, json.dumps(customer_created()).encode())
-    list(inbox.drain(shop.id))
+    list(processing.drain(shop.id))
     delivery.drain(klaviyo.id, "profile_import")
     return FailedEvent.objects.get()
 
@@ -113,7 +113,7 @@ def test_a_late_version_does_not_overwrite_one_that_was_retried(shop, klaviyo, s
     def come(version: int, email: str) -> None:
         message = customer_created(version=version, email=email)
         inbox.receive(shop, {}, json.dumps(message).encode())
-        list(inbox.drain(shop.id))
+        list(processing.drain(shop.id))
 
     come(5, "new@example.com")
     failed = FailedEvent.objects.get()
@@ -133,7 +133,7 @@ def test_a_refusal_and_its_failed_event_are_written_together(shop, klaviyo, sand
     monkeypatch.setattr("integration.pipeline.failures.delivery_failed", broken)
     sandbox.fail("400")
     inbox.receive(shop, {}, json.dumps(customer_created()).encode())
-    list(inbox.drain(shop.id))
+    list(processing.drain(shop.id))
     delivery.drain(klaviyo.id, "profile_import")
 
     assert Delivery.objects.get().state == "ready"
@@ -147,7 +147,7 @@ def test_a_single_one_is_asked_about_on_its_own_page(marketer, refused):
 
 def test_an_older_version_is_not_sent_over_a_newer_one(refused, shop):
     inbox.receive(shop, {}, json.dumps(customer_created(version=2)).encode())
-    list(inbox.drain(shop.id))
+    list(processing.drain(shop.id))
 
     with pytest.raises(Reject, match="A newer version"):
         failures.retry(refused, None)
@@ -156,12 +156,12 @@ def test_an_older_version_is_not_sent_over_a_newer_one(refused, shop):
 def test_what_was_sent_meanwhile_is_not_sent_again(shop, klaviyo, sandbox):
     sandbox.fail("400", times=1)
     inbox.receive(shop, {}, json.dumps(order_created(lineItems=[])).encode())
-    list(inbox.drain(shop.id))
+    list(processing.drain(shop.id))
     delivery.drain(klaviyo.id, "create_event")
     failed = FailedEvent.objects.get()
     again = {**order_created(lineItems=[]), "id": "another message"}
     inbox.receive(shop, {}, json.dumps(again).encode())
-    list(inbox.drain(shop.id))
+    list(processing.drain(shop.id))
 
     with pytest.raises(Reject, match="sent meanwhile"):
         failures.retry(failed, None)
@@ -170,19 +170,19 @@ def test_what_was_sent_meanwhile_is_not_sent_again(shop, klaviyo, sandbox):
 
 def test_a_message_corrected_and_retried_is_processed_anew(shop, klaviyo, sandbox):
     broken = customer_created()
-    del broken["customer"]["email"]
+    del broken["customer"]["id"]
     inbox.receive(shop, {}, json.dumps(broken).encode())
-    list(inbox.drain(shop.id))
+    list(processing.drain(shop.id))
     failed = FailedEvent.objects.get()
-    failed.payload["customer"]["email"] = "found@storewire-demo.com"
+    failed.payload["customer"]["id"] = "found"
     failed.save()
 
     failures.retry(failed, None)
-    list(inbox.drain(shop.id))
+    list(processing.drain(shop.id))
     delivery.drain(klaviyo.id, "profile_import")
 
     assert InboundMessage.objects.get().state == "done"
-    assert sandbox.state()["profiles"][0]["email"] == "found@storewire-demo.com"
+    assert sandbox.state()["profiles"][0]["external_id"] == "found"
 
 
 def test_the_page_leads_to_the_message_and_the_delivery_and_back(marketer, refused):

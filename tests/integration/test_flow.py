@@ -2,50 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 
 import pytest
-import redis
 from django.utils.timezone import now
 
 from integration.core import http
 from integration.models import Connection, Delivery, FailedEvent, InboundMessage, Store
-from integration.pipeline import delivery, inbox
-from integration.sources.commercetools.lookups import PATIENCE
+from integration.pipeline import delivery, processing
+from integration.sources.commercetools.order_details import PATIENCE
 from tests.conftest import Sandbox
 from tests.integration.samples import MARA, customer_created, order_created, sample
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def receive(shop: Connection):
-    """Notifications come in."""
-
-    def receive(*payloads: dict) -> None:
-        for payload in payloads:
-            inbox.receive(shop, {}, json.dumps(payload).encode())
-
-    return receive
-
-
-@pytest.fixture
-def work(shop: Connection, klaviyo: Connection, settings):
-    """Workers do all that is due, as if every wait were over."""
-
-    def work() -> None:
-        InboundMessage.objects.update(not_before=now())
-        for _ in inbox.drain(shop.id):
-            pass
-        Delivery.objects.update(not_before=now())
-        client = redis.Redis.from_url(settings.REDIS_URL)
-        for key in client.scan_iter("pause:*"):
-            client.delete(key)
-        for operation in ("profile_import", "create_event"):
-            delivery.drain(klaviyo.id, operation)
-
-    return work
 
 
 def states() -> list[tuple[str, str]]:
@@ -118,11 +87,11 @@ def test_a_late_version_never_overwrites_a_newer_one(receive, work, sandbox: San
 
 def test_an_update_waits_for_the_one_before_it(receive, klaviyo, shop):
     receive(customer_created(version=1))
-    for _ in inbox.drain(shop.id):
+    for _ in processing.drain(shop.id):
         pass
     [first] = Delivery.objects.claim(klaviyo, "profile_import", 10)
-    receive(customer_created(version=2))
-    for _ in inbox.drain(shop.id):
+    receive(customer_created(version=2, firstName="New"))
+    for _ in processing.drain(shop.id):
         pass
 
     assert Delivery.objects.claim(klaviyo, "profile_import", 10) == []
@@ -163,7 +132,7 @@ def test_a_klaviyo_that_never_answers_is_waited_for(receive, work, sandbox: Sand
 def test_retry_after_is_obeyed_by_everyone(receive, shop, klaviyo, sandbox: Sandbox):
     sandbox.fail("429", retry_after=30)
     receive(*[customer_created(number) for number in range(1, 21)])
-    for _ in inbox.drain(shop.id):
+    for _ in processing.drain(shop.id):
         pass
     delivery.drain(klaviyo.id, "profile_import")
     asked = sandbox.state()["counts"]["requests"]["profile_import"]
@@ -437,7 +406,7 @@ def test_an_answer_with_a_nul_is_kept_without_it(receive, work, sandbox: Sandbox
 def test_an_absurd_wait_is_cut_to_an_hour(receive, shop, klaviyo, sandbox: Sandbox):
     sandbox.fail("503", retry_after=10**20)
     receive(customer_created())
-    list(inbox.drain(shop.id))
+    list(processing.drain(shop.id))
     delivery.drain(klaviyo.id, "profile_import")
 
     assert Delivery.objects.get().not_before < now() + timedelta(hours=2)
@@ -448,7 +417,7 @@ def test_a_dead_workers_messages_and_deliveries_are_due_again(receive, work, sho
     assert len(InboundMessage.objects.claim(shop, 10)) == 1
     assert InboundMessage.objects.claim(shop, 10) == []
     InboundMessage.objects.update(not_before=now() - timedelta(seconds=1))
-    for _ in inbox.drain(shop.id):
+    for _ in processing.drain(shop.id):
         pass
 
     assert len(Delivery.objects.claim(klaviyo, "profile_import", 10)) == 1

@@ -1,11 +1,13 @@
 """Klaviyo as a destination. See README.md in this folder."""
 
 from integration.core.plugins import Destination
-from integration.destinations.klaviyo.client import account, sender, test
+from integration.destinations.klaviyo.catalogue import removal
+from integration.destinations.klaviyo.client import account, test
 from integration.destinations.klaviyo.config import FIELDS, SETTINGS
 from integration.destinations.klaviyo.limits import RATES
 from integration.destinations.klaviyo.mapping import MAPPERS
 from integration.destinations.klaviyo.rules import check
+from integration.destinations.klaviyo.sending import sender
 
 DESTINATION = Destination(
     kind="klaviyo",
@@ -18,4 +20,5 @@ DESTINATION = Destination(
     check=check,
     send=sender,
     test=test,
+    removal=removal,
 )

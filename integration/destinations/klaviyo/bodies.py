@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
+from integration.core.plugins import Request
 from integration.core.rules import Json
+
+PATHS = {
+    "catalog-item": "/api/catalog-items",
+    "catalog-variant": "/api/catalog-variants",
+    "catalog-category": "/api/catalog-categories",
+}
 
 
 def present(**values: Any) -> Json:
@@ -39,6 +47,65 @@ def event(
     if value is not None:
         attributes |= {"value": value, "value_currency": currency}
     return {"data": {"type": "event", "attributes": attributes}}
+
+
+def catalog(
+    kind: str, attributes: Json, relationships: Json | None = None, *, id_: str = ""
+) -> Json:
+    """Return the body for an object of the catalog, for its update with an id."""
+    identity = {"id": id_} if id_ else {}
+    beside = {"relationships": relationships} if relationships else {}
+    return {"data": {"type": kind, **identity, "attributes": attributes, **beside}}
+
+
+def catalog_update(created: Json, id_: str) -> Json:
+    """Return the body that updates an object to what the body of its creation says.
+
+    A category that an item is not in any more must be said to be none; a variant stays with its
+    item for good.
+    """
+    fixed = ("external_id", "integration_type", "catalog_type")
+    attributes = {k: v for k, v in created["attributes"].items() if k not in fixed}
+    relationships: Json = {}
+    if created["type"] == "catalog-item":
+        relationships = created.get("relationships") or {"categories": {"data": []}}
+    return catalog(created["type"], attributes, relationships, id_=id_)
+
+
+def erasure(profile_id: str) -> Json:
+    """Return the body for POST /api/data-privacy-deletion-jobs of the profile with this id."""
+    attributes = {"profile": {"data": {"type": "profile", "id": profile_id, "attributes": {}}}}
+    return {"data": {"type": "data-privacy-deletion-job", "attributes": attributes}}
+
+
+def removal(kind: str, external_id: str, version: int, *, key: str, owner: str = "") -> Request:
+    """Return the deletion of an object of the catalog, and of all that its owner has with it."""
+    return Request(
+        operation=f"delete_{kind.replace('-', '_')}",
+        method="DELETE",
+        path=f"{PATHS[kind]}/{in_path(compound_id(external_id))}",
+        body={},
+        order_key=f"{key}:{external_id}",
+        version=version,
+        deletes=True,
+        owner=owner,
+        completes=owner,
+    )
+
+
+def reference(kind: str, external_id: str) -> Json:
+    """Return how another object of the catalog is referred to."""
+    return {"type": kind, "id": compound_id(external_id)}
+
+
+def compound_id(external_id: str) -> str:
+    """Return Klaviyo's id of an object of the catalog. There is one integration and one catalog."""
+    return f"$custom:::$default:::{external_id}"
+
+
+def in_path(id_: str) -> str:
+    """Return the id as a part of a path."""
+    return quote(id_, safe="")
 
 
 def _profile(attributes: Json, id_: str = "") -> Json:

@@ -19,7 +19,8 @@ FIELDS = (
         name="private_key",
         label="Private API key",
         help="Klaviyo › Settings › API keys. It begins with pk_ and needs write access to "
-        "profiles and events, and read access to accounts.",
+        "profiles, events and catalogs (and data privacy, to erase people), and read access to "
+        "accounts.",
         secret=True,
     ),
     Field(
@@ -42,45 +43,112 @@ METRIC_NAMES = {
     "ordered_product": "Ordered Product",
     "fulfilled_order": "Fulfilled Order",
     "cancelled_order": "Cancelled Order",
+    "refunded_order": "Refunded Order",
+    "shipped_order": "Shipped Order",
+    "delivered_order": "Delivered Order",
+    "return_requested": "Return Requested",
 }
 
-_METRIC: Json = {
-    "type": "object",
-    "additionalProperties": False,
-    "properties": {
-        "name": {"type": "string", "minLength": 1, "maxLength": 127},
-        "enabled": {"type": "boolean"},
-    },
-}
-_NAMES: Json = {"type": "array", "items": {"type": "string"}, "uniqueItems": True}
-_CHOICE: Json = {
-    "type": "object",
-    "additionalProperties": False,
-    "properties": {
-        "include": _NAMES,  # empty: all
-        "exclude": _NAMES,
-        "rename": {"type": "object", "additionalProperties": {"type": "string", "minLength": 1}},
-    },
-}
+
+def _part(title: str, description: str, /, **properties: Json) -> Json:
+    return {
+        "type": "object",
+        "title": title,
+        "description": description,
+        "additionalProperties": False,
+        "properties": properties,
+    }
+
+
+def _metric(name: str) -> Json:
+    return _part(
+        name,
+        "",
+        name={
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 127,
+            "title": "Name in Klaviyo",
+            "description": "Flows and segments go by it: change it before the first event, not "
+            "after.",
+        },
+        enabled={"type": "boolean", "title": "Send it", "description": ""},
+    )
+
+
+def _choice(title: str, description: str) -> Json:
+    names: Json = {"type": "array", "items": {"type": "string"}, "uniqueItems": True}
+    return _part(
+        title,
+        description,
+        include={**names, "title": "Only these", "description": "Names of fields; empty for all."},
+        exclude={**names, "title": "Not these", "description": "Names of fields to leave out."},
+        rename={
+            "type": "object",
+            "additionalProperties": {"type": "string", "minLength": 1},
+            "title": "Other names",
+            "description": "The shop's name for a field, and the one that Klaviyo is to see.",
+        },
+    )
+
+
 _ALL: Json = {"include": [], "exclude": [], "rename": {}}
 
 SETTINGS: dict[str, Json] = {
     "metrics": {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": dict.fromkeys(METRIC_NAMES, _METRIC),
+        **_part("Events", "", **{key: _metric(name) for key, name in METRIC_NAMES.items()}),
         "default": {key: {"name": name, "enabled": True} for key, name in METRIC_NAMES.items()},
     },
     "properties": {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {"order": _CHOICE, "customer": _CHOICE},
-        "default": {"order": _ALL, "customer": _ALL},
+        **_part(
+            "Properties",
+            "",
+            order=_choice("Fields of an order", "Which become properties of the order's events."),
+            order_custom=_choice("Custom fields of an order", "The same for your own fields."),
+            customer=_choice(
+                "Custom fields of a customer", "Which become properties of the profile."
+            ),
+        ),
+        "default": {"order": _ALL, "order_custom": _ALL, "customer": _ALL},
     },
     "links": {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {"product": {"type": "string", "pattern": "^(https?://.*)?$"}},
+        **_part(
+            "Links",
+            "",
+            product={
+                "type": "string",
+                "pattern": "^(https?://.*)?$",
+                "title": "Address of a product",
+                "description": "With {slug}, {id}, {sku} and {locale} where they belong, for "
+                "example https://www.my-shop.com/{locale}/{slug}?sku={sku}. Without it products "
+                "have no link in Klaviyo.",
+            },
+        ),
         "default": {"product": ""},
+    },
+    "catalog": {
+        **_part(
+            "Catalogue",
+            "",
+            unpublished={
+                "enum": ["delete", "hide"],
+                "title": "A product that is taken from the shop",
+                "description": "delete: it is deleted in Klaviyo. hide: it stays, unpublished.",
+            },
+        ),
+        "default": {"unpublished": "delete"},
+    },
+    "privacy": {
+        **_part(
+            "Privacy",
+            "",
+            erase={
+                "type": "boolean",
+                "title": "Erase people in Klaviyo",
+                "description": "When the shop deletes a customer for the sake of privacy, have "
+                "Klaviyo delete the profile and its history. That cannot be undone.",
+            },
+        ),
+        "default": {"erase": False},
     },
 }

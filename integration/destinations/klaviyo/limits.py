@@ -17,6 +17,18 @@ RATES = {
     "profile_import": _rates(75, 750),
     "update_profile": _rates(75, 750),
     "get_accounts": _rates(1, 15),
+    "get_profiles": _rates(75, 750),
+    "rekey_profile": _rates(75, 750),
+    "request_profile_deletion": _rates(3, 60),
+    "create_catalog_category": _rates(75, 750),
+    "update_catalog_category": _rates(75, 750),
+    "delete_catalog_category": _rates(75, 750),
+    "create_catalog_item": _rates(75, 750),
+    "update_catalog_item": _rates(75, 750),
+    "delete_catalog_item": _rates(75, 750),
+    "create_catalog_variant": _rates(75, 750),
+    "update_catalog_variant": _rates(75, 750),
+    "delete_catalog_variant": _rates(75, 750),
 }
 
 MAX_BODY_BYTES = 5_000_000  # of a request, not compressed
@@ -29,4 +41,5 @@ MAX_UNIQUE_ID = 255
 MAX_EMAIL = 100
 MAX_EXTERNAL_ID = 64  # the integration FAQ; longer ones are cut, which would mix up people
 MAX_ARRAY_ITEMS = 4000
+MAX_METADATA_BYTES = 100_000  # custom_metadata of a catalog object
 MAX_DEPTH = 10  # levels of objects in the properties of an event

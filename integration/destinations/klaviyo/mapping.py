@@ -4,17 +4,39 @@ from __future__ import annotations
 
 from integration.core.plugins import Mapper
 from integration.core.records import (
+    CategoryChanged,
+    CategoryDeleted,
     CustomerChanged,
+    CustomerErased,
     OrderCancelled,
+    OrderDelivered,
     OrderFulfilled,
     OrderPlaced,
+    OrderRefunded,
+    OrderShipped,
+    ProductChanged,
+    ProductDeleted,
+    ProductUnpublished,
     Record,
+    ReturnRequested,
+    StockChanged,
 )
-from integration.destinations.klaviyo import orders, profiles
+from integration.destinations.klaviyo import catalogue, orders, profiles
 
 MAPPERS: dict[type[Record], Mapper] = {
     CustomerChanged: profiles.profile,
+    CustomerErased: profiles.erased,
     OrderPlaced: orders.placed,
     OrderFulfilled: orders.fulfilled,
     OrderCancelled: orders.cancelled,
+    OrderShipped: orders.shipped,
+    OrderDelivered: orders.delivered,
+    OrderRefunded: orders.refunded,
+    ReturnRequested: orders.return_requested,
+    CategoryChanged: catalogue.category,
+    CategoryDeleted: catalogue.category_deleted,
+    ProductChanged: catalogue.product,
+    ProductUnpublished: catalogue.product_unpublished,
+    ProductDeleted: catalogue.product_deleted,
+    StockChanged: catalogue.stock,
 }

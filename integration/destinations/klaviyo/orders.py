@@ -1,64 +1,82 @@
-"""Orders to events: what a person who builds a segment or an e-mail needs at hand."""
+"""Orders to events."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
-from integration.core.plugins import Request, StoreFacts
-from integration.core.records import Address, Order, OrderLine
+from integration.core.money import Money
+from integration.core.plugins import Request, Skip, StoreFacts
+from integration.core.records import (
+    Address,
+    Order,
+    OrderCancelled,
+    OrderDelivered,
+    OrderFulfilled,
+    OrderLine,
+    OrderPlaced,
+    OrderRefunded,
+    OrderShipped,
+    ReturnRequested,
+)
 from integration.core.rules import Json
-from integration.core.text import Localized, localized
 from integration.destinations.klaviyo import bodies
-from integration.destinations.klaviyo.properties import chosen
+from integration.destinations.klaviyo.fitting import fit_event
+from integration.destinations.klaviyo.order_properties import item, order_properties
+from integration.destinations.klaviyo.properties import EVERYTHING, chosen
 
-SEPARATOR = " > "
 LINE_DELAY = timedelta(seconds=1)  # so that the lines come after their order in a profile's history
 
 
-def placed(order: Order, store: StoreFacts) -> list[Request]:
+def placed(order: OrderPlaced, store: StoreFacts) -> list[Request] | Skip:
     """Placed Order, and one Ordered Product for each line."""
     person = identifiers(order) | (_from_billing(order.billing) if order.billing else {})
-    return [
-        *order_event("placed_order", order, store, person),
-        *(request for line in order.lines for request in _ordered_product(order, line, store)),
-    ]
+    event = _order_event("placed_order", order, store, person=person, value=order.total)
+    lines = [_ordered_product(order, line, store) for line in order.lines]
+    made = [request for request in (event, *lines) if isinstance(request, Request)]
+    return made or _off("placed_order", store)
 
 
-def fulfilled(order: Order, store: StoreFacts) -> list[Request]:
+def fulfilled(order: OrderFulfilled, store: StoreFacts) -> list[Request] | Skip:
     """Fulfilled Order."""
-    return order_event("fulfilled_order", order, store, identifiers(order))
+    return _alone(_order_event("fulfilled_order", order, store, value=order.total))
 
 
-def cancelled(order: Order, store: StoreFacts) -> list[Request]:
+def cancelled(order: OrderCancelled, store: StoreFacts) -> list[Request] | Skip:
     """Cancelled Order."""
-    return order_event("cancelled_order", order, store, identifiers(order))
+    return _alone(_order_event("cancelled_order", order, store, value=order.total))
 
 
-def order_event(key: str, order: Order, store: StoreFacts, person: Json) -> list[Request]:
-    """Return the event of the metric with this key, one per order; none if it is switched off."""
-    metric = store.settings["metrics"][key]
-    if not metric["enabled"]:
-        return []
-    choice = store.settings["properties"]["order"]
-    document, notes = chosen(order.document, choice)
-    custom, custom_notes = chosen(order.custom, choice)
-    return [
-        _event(
-            metric["name"],
-            order.external_id,
-            bodies.event(
-                metric=metric["name"],
-                unique_id=order.external_id,
-                time=order.occurred_at,
-                profile_attributes=person,
-                properties=document | custom | _order_properties(order, store),
-                value=order.total.as_number(),
-                currency=order.total.currency,
-            ),
-            order.notes + notes + custom_notes,
+def shipped(order: OrderShipped, store: StoreFacts) -> list[Request] | Skip:
+    """Shipped Order."""
+    return _alone(_order_event("shipped_order", order, store))
+
+
+def delivered(order: OrderDelivered, store: StoreFacts) -> list[Request] | Skip:
+    """Delivered Order."""
+    return _alone(_order_event("delivered_order", order, store))
+
+
+def refunded(order: OrderRefunded, store: StoreFacts) -> list[Request] | Skip:
+    """Refunded Order, of as much as went back this time."""
+    return _alone(
+        _order_event(
+            "refunded_order", order, store, value=order.refund, unique_id=order.transaction_id
         )
+    )
+
+
+def return_requested(order: ReturnRequested, store: StoreFacts) -> list[Request] | Skip:
+    """Return Requested, with the lines that are to come back."""
+    lines = {line.id: line for line in order.lines}
+    returned = [
+        {**item(lines[id_], store), "Quantity": quantity}
+        for id_, quantity in order.returned
+        if id_ in lines
     ]
+    more = bodies.present(ReturnedItems=returned, ReturnTracking=order.tracking)
+    return _alone(
+        _order_event("return_requested", order, store, more=more, unique_id=order.return_id)
+    )
 
 
 def identifiers(order: Order) -> Json:
@@ -78,15 +96,47 @@ def location(address: Address) -> Json:
     )
 
 
-def _ordered_product(order: Order, line: OrderLine, store: StoreFacts) -> list[Request]:
+def _order_event(
+    key: str,
+    order: Order,
+    store: StoreFacts,
+    *,
+    person: Json | None = None,
+    value: Money | None = None,
+    unique_id: str = "",
+    more: Json | None = None,
+) -> Request | Skip:
+    """The event of the metric with this key: one per order, unless there is another unique id."""
+    metric = store.settings["metrics"][key]
+    if not metric["enabled"]:
+        return _off(key, store)
+    choices = store.settings["properties"]
+    document, notes = chosen(order.document, choices["order"])
+    custom, custom_notes = chosen(order.custom, choices["order_custom"])
+    named = order_properties(order, store) | (more or {})
+    properties, cuts = fit_event(named, custom, document)
+    body = bodies.event(
+        metric=metric["name"],
+        unique_id=unique_id or order.external_id,
+        time=order.occurred_at,
+        profile_attributes=person or identifiers(order),
+        properties=properties,
+        value=value.as_number() if value else None,
+        currency=value.currency if value else "",
+    )
+    return _event(metric["name"], body, (*order.notes, *notes, *custom_notes, *cuts))
+
+
+def _ordered_product(order: Order, line: OrderLine, store: StoreFacts) -> Request | Skip:
     metric = store.settings["metrics"]["ordered_product"]
     if not metric["enabled"]:
-        return []
-    document, notes = chosen(line.document, {"include": [], "exclude": [], "rename": {}})
-    item = _item(line, store)
-    categories = item.pop("ProductCategories", [])
-    properties = document | line.custom | item
-    properties |= bodies.present(Categories=categories, OrderId=order.external_id)
+        return _off("ordered_product", store)
+    document, notes = chosen(line.document, EVERYTHING)
+    custom, custom_notes = chosen(line.custom, EVERYTHING)
+    named = item(line, store)
+    categories = named.pop("ProductCategories", [])
+    named |= bodies.present(Categories=categories, OrderId=order.external_id)
+    properties, cuts = fit_event(named, custom, document)
     body = bodies.event(
         metric=metric["name"],
         unique_id=line.id,
@@ -96,89 +146,26 @@ def _ordered_product(order: Order, line: OrderLine, store: StoreFacts) -> list[R
         value=line.total.as_number(),
         currency=line.total.currency,
     )
-    return [_event(metric["name"], line.id, body, notes)]
+    return _event(metric["name"], body, (*notes, *custom_notes, *cuts))
 
 
-def _event(metric: str, unique_id: str, body: Json, notes: tuple[str, ...]) -> Request:
+def _event(metric: str, body: Json, notes: tuple[str, ...]) -> Request:
     return Request(
         operation="create_event",
         method="POST",
         path="/api/events",
         body=body,
-        idempotency_key=f"{metric}:{unique_id}",
+        idempotency_key=f"{metric}:{body['data']['attributes']['unique_id']}",
         notes=notes,
     )
 
 
-def _order_properties(order: Order, store: StoreFacts) -> Json:
-    items = [_item(line, store) for line in order.lines]
-    names = [localized(name, store.locale) for name in order.other_items]
-    levels = [level for line in order.lines for level in _levels(line.categories, store.locale)]
-    return bodies.present(
-        OrderId=order.external_id,
-        ItemNames=[*(item["ProductName"] for item in items if "ProductName" in item), *names],
-        Categories=list(dict.fromkeys(levels)),
-        Items=items,
-        BillingAddress=_address(order.billing),
-        ShippingAddress=_address(order.shipping),
-        DiscountCode=", ".join(order.discount_codes),
-        DiscountValue=order.discount.as_number() if order.discount else None,
-    )
+def _alone(event: Request | Skip) -> list[Request] | Skip:
+    return event if isinstance(event, Skip) else [event]
 
 
-def _item(line: OrderLine, store: StoreFacts) -> Json:
-    template = store.settings["links"]["product"]
-    words = {
-        "slug": localized(line.slug, store.locale),
-        "id": line.product_id,
-        "sku": line.sku,
-        "locale": store.locale,
-    }
-    return bodies.present(
-        ProductID=line.product_id,
-        SKU=line.sku,
-        ProductName=localized(line.name, store.locale),
-        Quantity=line.quantity,
-        ItemPrice=line.price.as_number(),
-        RowTotal=line.total.as_number(),
-        ProductURL=_fill(template, words),
-        ImageURL=line.image,
-        ProductCategories=list(dict.fromkeys(_levels(line.categories, store.locale))),
-        Brand=line.brand,
-    )
-
-
-def _fill(template: str, words: dict[str, str]) -> str:
-    """The link with each {word} filled in; none at all if one of its words is not known."""
-    for word, text in words.items():
-        place = "{" + word + "}"
-        if place in template and not text:
-            return ""
-        template = template.replace(place, text)
-    return template
-
-
-def _levels(paths: tuple[tuple[Localized, ...], ...], locale: str) -> list[str]:
-    """Every level of every path: "Women", "Women > Pants", "Women > Pants > Jeans"."""
-    names = [[localized(name, locale) for name in path] for path in paths]
-    return [SEPARATOR.join(path[: depth + 1]) for path in names for depth in range(len(path))]
-
-
-def _address(address: Address | None) -> dict[str, Any]:
-    if address is None:
-        return {}
-    return bodies.present(
-        FirstName=address.first_name,
-        LastName=address.last_name,
-        Company=address.company,
-        Address1=address.address1,
-        Address2=address.address2,
-        City=address.city,
-        Region=address.region,
-        Zip=address.zip,
-        Country=address.country,
-        Phone=address.phone,
-    )
+def _off(key: str, store: StoreFacts) -> Skip:
+    return Skip(f"“{store.settings['metrics'][key]['name']}” is switched off for this store.")
 
 
 def _from_billing(address: Address) -> Json:

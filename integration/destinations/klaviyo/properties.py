@@ -8,6 +8,9 @@ from typing import Any
 from integration.core.rules import Json
 
 
+EVERYTHING: Json = {"include": [], "exclude": [], "rename": {}}
+
+
 def chosen(fields: Json, choice: Mapping[str, Any]) -> tuple[Json, tuple[str, ...]]:
     """Return the fields to send, and notes on what Klaviyo has no room for.
 

@@ -13,7 +13,17 @@ from integration.destinations.klaviyo import limits, schemas
 
 PROFILE = Schema(schemas.PROFILE_IMPORT)
 PATCH = Schema(schemas.PROFILE_UPDATE)
+CATEGORY = Schema(schemas.CATEGORY)
+ITEM = Schema(schemas.ITEM)
+ITEM_UPDATE = Schema(schemas.ITEM_UPDATE)
+VARIANT = Schema(schemas.VARIANT)
+VARIANT_UPDATE = Schema(schemas.VARIANT_UPDATE)
 EVENT = Schema(schemas.EVENT)
+
+PRICE_MISSING = Problem("/data/attributes", "“price” is missing")
+NO_PRICE = Problem(
+    "/data/attributes/price", "is missing: neither the variant nor its product has one that holds"
+)
 
 # Addresses of these domains are answered 202 and never recorded (Events overview).
 NOBODY = ("@example.com", "@example.org", "@example.net", "@test.com")
@@ -56,6 +66,34 @@ def _event(body: Json) -> list[Problem]:
     ]
 
 
+def _category(body: Json) -> list[Problem]:
+    return CATEGORY.problems(body)
+
+
+def _item(body: Json) -> list[Problem]:
+    return ITEM.problems(body) or _metadata(body)
+
+
+def _variant(body: Json) -> list[Problem]:
+    found = VARIANT.problems(body)
+    return [NO_PRICE if problem == PRICE_MISSING else problem for problem in found] or _metadata(
+        body
+    )
+
+
+def _metadata(body: Json) -> list[Problem]:
+    metadata = body["data"]["attributes"].get("custom_metadata") or {}
+    where = pointer("data", "attributes", "custom_metadata")
+    return [
+        *_size(metadata, limits.MAX_METADATA_BYTES, where),
+        *_size(body, limits.MAX_BODY_BYTES, ""),
+    ]
+
+
+def _nothing_to_check(body: Json) -> list[Problem]:
+    return []
+
+
 def _person(attributes: Json, base: tuple[str, ...]) -> list[Problem]:
     if not any(attributes.get(name) for name in ("email", "phone_number", "external_id")):
         return [Problem(pointer(*base), "needs an e-mail address, a phone number or an id")]
@@ -90,5 +128,15 @@ def _values(value: object, path: tuple[str | int, ...], depth: int = 1) -> list[
 _CHECKS: dict[str, Callable[[Json], list[Problem]]] = {
     "profile_import": _profile_import,
     "update_profile": _profile_update,
+    "rekey_profile": _profile_import,
+    "request_profile_deletion": _nothing_to_check,
     "create_event": _event,
+    "create_catalog_category": _category,
+    "delete_catalog_category": _nothing_to_check,
+    "create_catalog_item": _item,
+    "update_catalog_item": ITEM_UPDATE.problems,
+    "delete_catalog_item": _nothing_to_check,
+    "create_catalog_variant": _variant,
+    "update_catalog_variant": VARIANT_UPDATE.problems,
+    "delete_catalog_variant": _nothing_to_check,
 }

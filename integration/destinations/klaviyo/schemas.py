@@ -87,3 +87,69 @@ EVENT = _object(
         ),
     ),
 )
+
+_ID: Json = {"type": "string", "pattern": r"^\$custom:::\$default:::.+$"}
+_FILLED: Json = {"type": "string", "minLength": 1}
+_OPTIONAL_NUMBER: Json = {"type": ["number", "null"]}
+_FLAT: Json = {  # "flat JSON": no object and no list inside
+    "type": ["object", "null"],
+    "additionalProperties": {"type": ["string", "number", "boolean", "null"]},
+}
+_SHOWN: dict[str, Json] = {
+    "title": _FILLED,
+    "description": _FILLED,
+    "url": _FILLED,
+    "price": _OPTIONAL_NUMBER,
+    "image_full_url": _TEXT,
+    "image_thumbnail_url": _TEXT,
+    "images": {"type": ["array", "null"], "items": {"type": "string"}},
+    "custom_metadata": _FLAT,
+    "published": {"type": ["boolean", "null"]},
+}
+_STOCKED: dict[str, Json] = {
+    "inventory_policy": {"enum": [0, 1, 2]},
+    "inventory_quantity": {"type": "number"},
+}
+
+
+def _catalog(
+    kind: str, required: list[str], attributes: dict[str, Json], /, **beside: Json
+) -> Json:
+    return _object(
+        ["data"],
+        data=_object(
+            ["type", "attributes", *(name for name in ("id",) if name in beside)],
+            type={"const": kind},
+            attributes=_object(required, **attributes),
+            **beside,
+        ),
+    )
+
+
+def _reference(kind: str) -> Json:
+    return _object(["type", "id"], type={"const": kind}, id=_ID)
+
+
+_CATEGORIES = _object(
+    [],
+    categories=_object(["data"], data={"type": "array", "items": _reference("catalog-category")}),
+)
+_ITEM = _object(["item"], item=_object(["data"], data=_reference("catalog-item")))
+
+CATEGORY = _catalog(
+    "catalog-category", ["external_id", "name"], {"external_id": _FILLED, "name": _FILLED}
+)
+ITEM = _catalog(
+    "catalog-item",
+    ["external_id", "title", "description", "url"],
+    {"external_id": _FILLED, **_SHOWN},
+    relationships=_CATEGORIES,
+)
+ITEM_UPDATE = _catalog("catalog-item", [], _SHOWN, id=_ID, relationships=_CATEGORIES)
+VARIANT = _catalog(
+    "catalog-variant",
+    ["external_id", "title", "description", "sku", "inventory_quantity", "price", "url"],
+    {"external_id": _FILLED, "sku": _FILLED, **_SHOWN, **_STOCKED, "price": {"type": "number"}},
+    relationships=_ITEM,
+)
+VARIANT_UPDATE = _catalog("catalog-variant", [], {"sku": _FILLED, **_SHOWN, **_STOCKED}, id=_ID)

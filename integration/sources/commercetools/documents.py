@@ -1,4 +1,4 @@
-"""What we rely on in a message, a customer, an order; everything else may be there or not."""
+"""What we rely on in the shop's documents; everything else may be there or not."""
 
 from __future__ import annotations
 
@@ -55,18 +55,40 @@ MESSAGE = Schema(
     {
         "type": "object",
         "required": ["resource", "createdAt"],
-        "properties": {"createdAt": _DATE, "orderState": _TEXT},
+        "properties": {
+            "createdAt": _DATE,
+            "orderState": _TEXT,
+            "shipmentState": _TEXT,
+            "transactionId": _TEXT,
+            "sku": _TEXT,
+            "oldEmail": _TEXT,
+            "returnInfo": {
+                "type": "object",
+                "required": ["items"],
+                "properties": {
+                    "items": {"type": "array", "items": {"type": "object", "required": ["id"]}}
+                },
+            },
+        },
+    }
+)
+
+CHANGE = Schema(
+    {
+        "type": "object",
+        "required": ["resource", "version", "modifiedAt"],
+        "properties": {"modifiedAt": _DATE, "version": {"type": "integer"}},
     }
 )
 
 CUSTOMER = Schema(
     {
         "type": "object",
-        "required": ["id", "email"],
+        "required": ["id"],
         "properties": {
             "id": _TEXT,
             "version": {"type": "integer"},
-            "email": {"type": "string", "minLength": 1},
+            "email": _TEXT,
             "lastModifiedAt": _DATE,
             "addresses": {"type": "array", "items": _ADDRESS},
             "defaultBillingAddressId": _TEXT,
@@ -102,6 +124,76 @@ ORDER = Schema(
             "shippingAddress": _ADDRESS,
             "discountCodes": {"type": "array", "items": {"type": "object"}},
             "custom": _CUSTOM,
+        },
+    }
+)
+
+
+_TRANSACTION = {
+    "type": "object",
+    "required": ["id", "type", "amount", "state"],
+    "properties": {"id": _TEXT, "amount": _MONEY, "timestamp": _DATE},
+}
+
+PAYMENT = Schema(
+    {
+        "type": "object",
+        "required": ["id"],
+        "properties": {"transactions": {"type": "array", "items": _TRANSACTION}},
+    }
+)
+
+TRANSACTION = Schema(_TRANSACTION)
+
+_REFERENCES = {
+    "type": "array",
+    "items": {"type": "object", "required": ["id"], "properties": {"id": _TEXT}},
+}
+
+CATEGORY = Schema(
+    {
+        "type": "object",
+        "required": ["id", "name"],
+        "properties": {
+            "id": _TEXT,
+            "name": _LOCALIZED,
+            "version": {"type": "integer"},
+            "lastModifiedAt": _DATE,
+            "parent": {"type": "object", "required": ["id"]},
+        },
+    }
+)
+
+_PRICES = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "required": ["value"],
+        "properties": {"value": _MONEY, "validFrom": _DATE, "validUntil": _DATE},
+    },
+}
+_VARIANT = {
+    "type": "object",
+    "properties": {
+        "sku": _TEXT,
+        "prices": _PRICES,
+        "images": {"type": "array", "items": {"type": "object", "properties": {"url": _TEXT}}},
+    },
+}
+
+PROJECTION = Schema(
+    {
+        "type": "object",
+        "required": ["id", "name"],
+        "properties": {
+            "id": _TEXT,
+            "version": {"type": "integer"},
+            "name": _LOCALIZED,
+            "description": _LOCALIZED,
+            "slug": _LOCALIZED,
+            "categories": _REFERENCES,
+            "masterVariant": _VARIANT,
+            "variants": {"type": "array", "items": _VARIANT},
         },
     }
 )

@@ -29,8 +29,13 @@ class OrderDetails:
 _NOT_PROPERTIES = {"custom", "version", "syncInfo", "lastMessageSequenceNumber", "refusedGifts"}
 
 
-def customer_changed(customer: Json, occurred_at: datetime) -> CustomerChanged:
-    """Return the record of a customer document that has passed documents.CUSTOMER."""
+def customer_changed(
+    customer: Json, occurred_at: datetime, *, title_from: str, previous_email: str = ""
+) -> CustomerChanged:
+    """Return the record of a customer document that has passed documents.CUSTOMER.
+
+    `title_from` is the field that is the title: "title", "salutation", or "" for none.
+    """
     chosen = _billing_address(customer)
     return CustomerChanged(
         external_id=customer["id"],
@@ -39,7 +44,8 @@ def customer_changed(customer: Json, occurred_at: datetime) -> CustomerChanged:
         email=customer["email"],
         first_name=customer.get("firstName") or "",
         last_name=customer.get("lastName") or "",
-        title=customer.get("title") or "",
+        title=customer.get(title_from, ""),
+        previous_email=previous_email,
         organization=customer.get("companyName") or "",
         locale=customer.get("locale") or "",
         address=address(chosen) if chosen else None,
@@ -56,8 +62,12 @@ def order_record(
     email: str,
     details: OrderDetails,
     brand_attribute: str,
+    more: Mapping[str, Any],
 ) -> Order:
-    """Return a record of this kind of an order document that has passed documents.ORDER."""
+    """Return a record of this kind of an order document that has passed documents.ORDER.
+
+    `more` are the fields that only this kind has.
+    """
     discount = order.get("discountOnTotalPrice", {}).get("discountedAmount")
     return kind(
         external_id=order["id"],
@@ -79,7 +89,18 @@ def order_record(
         custom=custom_fields(order),
         document={name: value for name, value in order.items() if name not in _NOT_PROPERTIES},
         notes=details.notes,
+        **more,
     )
+
+
+def placed_at(order: Json) -> datetime:
+    """Return when an order was placed: its creation, but of an imported one its completion.
+
+    An imported order was completed before it was created, that is, imported.
+    """
+    created = moment(order["createdAt"])
+    completed = moment(order["completedAt"]) if "completedAt" in order else created
+    return min(created, completed)
 
 
 def order_line(line: Json, categories: CategoryPaths, brand_attribute: str) -> OrderLine:

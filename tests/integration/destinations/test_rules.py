@@ -7,11 +7,21 @@ import json
 from pathlib import Path
 
 import pytest
+from openapi_client.models.catalog_category_create_query import CatalogCategoryCreateQuery
+from openapi_client.models.catalog_category_update_query import CatalogCategoryUpdateQuery
+from openapi_client.models.catalog_item_create_query import CatalogItemCreateQuery
+from openapi_client.models.catalog_item_update_query import CatalogItemUpdateQuery
+from openapi_client.models.catalog_variant_create_query import CatalogVariantCreateQuery
+from openapi_client.models.catalog_variant_update_query import CatalogVariantUpdateQuery
+from openapi_client.models.data_privacy_create_deletion_job_query import (
+    DataPrivacyCreateDeletionJobQuery,
+)
 from openapi_client.models.event_create_query_v2 import EventCreateQueryV2
 from openapi_client.models.profile_partial_update_query import ProfilePartialUpdateQuery
 from openapi_client.models.profile_upsert_query import ProfileUpsertQuery
 from pydantic import BaseModel
 
+from integration.destinations.klaviyo import bodies
 from integration.destinations.klaviyo.limits import RATES
 from integration.destinations.klaviyo.rules import check
 
@@ -20,11 +30,23 @@ REQUESTS = [
     pytest.param(request, id=f"{file.stem}-{place}")
     for file in sorted(GOLDEN.glob("*.json"))
     for place, request in enumerate(json.loads(file.read_text()))
+    if request["body"]
 ]
 MODELS: dict[str, type[BaseModel]] = {
     "profile_import": ProfileUpsertQuery,
+    "rekey_profile": ProfileUpsertQuery,
     "update_profile": ProfilePartialUpdateQuery,
     "create_event": EventCreateQueryV2,
+    "create_catalog_category": CatalogCategoryCreateQuery,
+    "create_catalog_item": CatalogItemCreateQuery,
+    "create_catalog_variant": CatalogVariantCreateQuery,
+    "update_catalog_item": CatalogItemUpdateQuery,
+    "update_catalog_variant": CatalogVariantUpdateQuery,
+}
+UPDATES: dict[str, type[BaseModel]] = {
+    "create_catalog_category": CatalogCategoryUpdateQuery,
+    "create_catalog_item": CatalogItemUpdateQuery,
+    "create_catalog_variant": CatalogVariantUpdateQuery,
 }
 PERSON = "/data/attributes/profile/data/attributes"
 EVENT = {
@@ -61,14 +83,34 @@ def event_of(**person: object) -> dict:
 
 @pytest.mark.parametrize("request_", REQUESTS)
 def test_klaviyos_own_sdk_takes_every_request_and_drops_nothing(request_: dict):
-    model = MODELS[request_["operation"]]
+    assert_drops_nothing(MODELS[request_["operation"]], request_["body"])
 
-    understood = model.model_validate(request_["body"])
 
-    said = json.loads(understood.model_dump_json(by_alias=True, exclude_unset=True))
-    sent = copy.deepcopy(request_["body"])
-    for body in (said, sent):  # the SDK writes times and whole numbers in its own way
-        body["data"]["attributes"].pop("time", None)
+@pytest.mark.parametrize(
+    "request_", [one for one in REQUESTS if one.values[0]["operation"] in UPDATES]
+)
+def test_what_is_created_can_be_updated_to_the_same(request_: dict):
+    created = request_["body"]["data"]
+    id_ = bodies.compound_id(created["attributes"]["external_id"])
+    body = bodies.catalog_update(created, id_)
+
+    assert_drops_nothing(UPDATES[request_["operation"]], body)
+    operation = request_["operation"].replace("create", "update")
+    if operation != "update_catalog_category":
+        assert check(operation, body) == []
+
+
+def test_an_erasure_names_one_profile():
+    body = bodies.erasure("01GDDKASAP8TKDDA2GRZDSVP4H")
+
+    assert_drops_nothing(DataPrivacyCreateDeletionJobQuery, body)
+
+
+def assert_drops_nothing(model: type[BaseModel], body: dict) -> None:
+    said = json.loads(model.model_validate(body).model_dump_json(by_alias=True, exclude_unset=True))
+    sent = copy.deepcopy(body)
+    for either in (said, sent):  # the SDK writes times and whole numbers in its own way
+        either["data"]["attributes"].pop("time", None)
     assert said == sent
 
 

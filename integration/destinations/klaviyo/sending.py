@@ -1,0 +1,162 @@
+"""How each operation is sent. Most are one call; some need a second one, or a question before."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from urllib.parse import quote, urlencode
+
+import requests
+
+from integration.core.errors import Reject
+from integration.core.plugins import Access, Answer, Send
+from integration.core.rules import Json
+from integration.destinations.klaviyo import bodies, errors
+from integration.destinations.klaviyo.client import account, answer, call, permit
+
+PROFILE_PATH = "/api/profile-import"
+REMEMBERED_SECONDS = 30 * 86_400.0  # that an object of the catalog is there
+
+PHONE_NOTE = "Klaviyo did not accept the phone number: it was left out."
+DUPLICATE_NOTE = "Klaviyo had a profile with one of these identifiers: that one was updated."
+GONE_NOTE = "Klaviyo did not have it (any more)."
+NOBODY_NOTE = "Klaviyo has no profile of this customer: there was nothing to erase."
+
+
+def sender(access: Access) -> Send:
+    """Return `send(operation, request)`. It raises the three failures and nothing else."""
+
+    def send(operation: str, request: Json) -> Answer:
+        return WAYS[operation](access, request)
+
+    return send
+
+
+def _event(access: Access, request: Json) -> Answer:
+    response, _, notes = _without_bad_phone(access, "create_event", request)
+    return answer(response, notes)
+
+
+def _profile(access: Access, request: Json) -> Answer:
+    """An upsert that meets another profile with one of the identifiers goes to that profile."""
+    response, body, notes = _without_bad_phone(access, "profile_import", request)
+    duplicate = errors.duplicate_profile_id(response)
+    if duplicate:
+        return _update(access, duplicate, body, (*notes, DUPLICATE_NOTE))
+    return answer(response, notes)
+
+
+def _rekeyed(access: Access, request: Json) -> Answer:
+    """The profile that is known by its old address gets the new one."""
+    profile_id = _find(access, request["find"])
+    if not profile_id:
+        permit(access, "profile_import")
+        return _profile(access, request)
+    return _update(access, profile_id, request["body"], ())
+
+
+def _erased(access: Access, request: Json) -> Answer:
+    """Klaviyo erases by its own id: whose that is must be asked first."""
+    profile_id = _find(access, request["find"])
+    if not profile_id:
+        return Answer(status=requests.codes.not_found, notes=(NOBODY_NOTE,))
+    return answer(call(access, "POST", request["path"], bodies.erasure(profile_id)))
+
+
+def _upsert(access: Access, request: Json) -> Answer:
+    """Klaviyo's catalog has no upsert: what was there before is updated, else created, or the
+    other way round if that turns out wrong.
+    """
+    created = request["body"]["data"]
+    id_ = bodies.compound_id(created["attributes"]["external_id"])
+    path = f"{request['path']}/{bodies.in_path(id_)}"
+    updated = bodies.catalog_update(created, id_)
+    kind = created["type"].replace("-", "_")
+    known = f"klaviyo:{account(access)}:{kind}:{id_}"
+
+    def update() -> requests.Response:
+        permit(access, f"update_{kind}")
+        return call(access, "PATCH", path, updated)
+
+    if access.memory.get(known):
+        response = update()
+        if response.status_code == requests.codes.not_found:
+            response = call(access, "POST", request["path"], request["body"])
+    else:
+        response = call(access, "POST", request["path"], request["body"])
+        if response.status_code == requests.codes.conflict:
+            response = update()
+    result = answer(response)
+    access.memory.set(known, "there", REMEMBERED_SECONDS)
+    return result
+
+
+def _whatever_is_there(access: Access, request: Json) -> Answer:
+    """What is not there need not be changed, and is deleted already."""
+    response = call(access, request["method"], request["path"], request["body"] or None)
+    if response.status_code == requests.codes.not_found and not errors.is_page(response):
+        return Answer(status=response.status_code, notes=(GONE_NOTE,))
+    return answer(response)
+
+
+def _without_bad_phone(
+    access: Access, operation: str, request: Json
+) -> tuple[requests.Response, Json, tuple[str, ...]]:
+    """Send; where Klaviyo will not have the phone number, once more without it."""
+    body: Json = request["body"]
+    response = call(access, request["method"], request["path"], body)
+    bad_phone = errors.bad_phone_pointer(response)
+    if not bad_phone:
+        return response, body, ()
+    permit(access, operation)
+    body = _without(body, bad_phone)
+    return call(access, request["method"], request["path"], body), body, (PHONE_NOTE,)
+
+
+def _update(access: Access, profile_id: str, body: Json, notes: tuple[str, ...]) -> Answer:
+    permit(access, "update_profile")
+    attributes = body["data"]["attributes"]
+    path = f"/api/profiles/{quote(profile_id, safe='')}"
+    return answer(call(access, "PATCH", path, bodies.profile(attributes, profile_id)), notes)
+
+
+def _find(access: Access, known_by: Json) -> str:
+    """Klaviyo's id of the profile, by the first of these identifiers that it knows; "" if none."""
+    for name, value in known_by.items():
+        permit(access, "get_profiles")
+        quoted = str(value).replace("\\", "\\\\").replace('"', '\\"')
+        query = urlencode({"filter": f'equals({name},"{quoted}")'})
+        try:
+            found = answer(call(access, "GET", f"/api/profiles?{query}")).body.get("data")
+        except Reject:  # an address that Klaviyo does not take is one that it does not have
+            continue
+        if isinstance(found, list) and found:
+            return str(found[0].get("id", ""))
+    return ""
+
+
+def _without(body: Json, pointer: str) -> Json:
+    """Return a copy of the body without what the pointer names."""
+    result = copy.deepcopy(body)
+    place = result
+    *parents, last = pointer.strip("/").split("/")
+    for step in parents:
+        place = place[step] if isinstance(place.get(step), dict) else {}
+    place.pop(last, None)
+    return result
+
+
+WAYS: dict[str, Callable[[Access, Json], Answer]] = {
+    "create_event": _event,
+    "profile_import": _profile,
+    "rekey_profile": _rekeyed,
+    "request_profile_deletion": _erased,
+    "create_catalog_category": _upsert,
+    "delete_catalog_category": _whatever_is_there,
+    "create_catalog_item": _upsert,
+    "update_catalog_item": _whatever_is_there,
+    "delete_catalog_item": _whatever_is_there,
+    "create_catalog_variant": _upsert,
+    "update_catalog_variant": _whatever_is_there,
+    "delete_catalog_variant": _whatever_is_there,
+}

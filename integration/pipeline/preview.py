@@ -1,0 +1,56 @@
+"""What would become of a message, without doing it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from integration import registry
+from integration.core.errors import Failure
+from integration.core.plugins import Look, Request, Skip
+from integration.core.rules import Problem
+from integration.models import Connection, InboundMessage
+from integration.pipeline.outbox import requests
+from integration.pipeline.processing import judge, shop_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Previewed:
+    """One request as it would go out, and what is wrong with it."""
+
+    connection: Connection
+    request: Request
+    problems: list[Problem]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    """The requests that a message would lead to; `reason` says why there are none, or not all."""
+
+    requests: list[Previewed] = field(default_factory=list)
+    reason: str = ""
+
+
+def preview(message: InboundMessage) -> Preview:
+    """Return what would become of a message now. Reads the shop; writes and sends nothing."""
+    connection = message.connection
+    source = registry.sources()[connection.kind]
+    if message.type not in source.handlers:
+        return Preview(reason=message.error or "Nothing is made of messages of this type.")
+    outcome = judge(message, source, shop_of(connection)).outcome
+    if isinstance(outcome, Failure | Skip):
+        return Preview(reason=outcome.reason)
+    records = outcome.records if isinstance(outcome, Look) else outcome or []
+    found, reasons = [], []
+    for destination in connection.store.connections.destinations():
+        made, why_not = requests(records, destination)
+        check = registry.destinations()[destination.kind].check
+        found += [
+            Previewed(
+                connection=destination,
+                request=request,
+                problems=check(request.operation, request.body),
+            )
+            for request in made
+        ]
+        reasons += why_not
+    return Preview(requests=found, reason=" ".join(dict.fromkeys(reasons)))

@@ -1,0 +1,66 @@
+"""Customers."""
+
+from __future__ import annotations
+
+from integration.core.plugins import Shop, Skip
+from integration.core.records import CustomerErased, Record
+from integration.core.rules import Json
+from integration.sources.commercetools import lookups, mapping
+from integration.sources.commercetools.documents import CHANGE, CUSTOMER, MESSAGE, checked
+
+GONE = Skip("The customer was deleted since.")
+
+
+def created(payload: Json, shop: Shop) -> list[Record] | Skip:
+    """A new customer is a profile."""
+    message = checked(payload, MESSAGE)
+    if "customer" in message:
+        customer = checked(message["customer"], CUSTOMER, "/customer")
+        return _changed(customer, message["createdAt"], shop)
+    return _as_now(message, message["createdAt"], shop)
+
+
+def updated(payload: Json, shop: Shop) -> list[Record] | Skip:
+    """A changed customer is the profile as it is now."""
+    change = checked(payload, CHANGE)
+    return _as_now(change, change["modifiedAt"], shop)
+
+
+def email_changed(payload: Json, shop: Shop) -> list[Record] | Skip:
+    """The profile of the old address gets the new one."""
+    message = checked(payload, MESSAGE)
+    return _as_now(message, message["createdAt"], shop, message.get("oldEmail", ""))
+
+
+def deleted(payload: Json, shop: Shop) -> list[Record] | Skip:
+    """A deletion for the sake of privacy is one everywhere; any other leaves the profile alone."""
+    change = checked(payload, CHANGE)
+    if change.get("dataErasure") is not True:
+        return Skip("The customer was deleted, but not for the sake of privacy: the profile stays.")
+    return [
+        CustomerErased(
+            external_id=change["resource"]["id"],
+            version=change["version"],
+            occurred_at=mapping.moment(change["modifiedAt"]),
+        )
+    ]
+
+
+def _as_now(message: Json, at: str, shop: Shop, old_email: str = "") -> list[Record] | Skip:
+    document = lookups.found(shop.read, "customers", message["resource"]["id"])
+    if document is None:
+        return GONE
+    return _changed(checked(document, CUSTOMER), at, shop, old_email)
+
+
+def _changed(customer: Json, at: str, shop: Shop, old_email: str = "") -> list[Record] | Skip:
+    if not customer.get("email"):
+        return Skip("The customer has no e-mail address.")
+    return [
+        mapping.customer_changed(
+            customer,
+            mapping.moment(at),
+            title_from=shop.store.settings["customer"]["title_from"],
+            previous_email=old_email if old_email != customer["email"] else "",
+        )
+    ]

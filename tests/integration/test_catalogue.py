@@ -1,0 +1,236 @@
+"""Categories, products and stock: what Klaviyo's catalogue holds in the end."""
+
+from __future__ import annotations
+
+import pytest
+
+from integration.models import Delivery, FailedEvent, InboundMessage
+from tests.conftest import Sandbox
+
+pytestmark = pytest.mark.django_db
+
+
+def items(sandbox: Sandbox) -> dict[str, dict]:
+    return {item["external_id"]: item for item in sandbox.state()["catalog_items"]}
+
+
+def variants(sandbox: Sandbox) -> dict[str, dict]:
+    return {variant["sku"]: variant for variant in sandbox.state()["catalog_variants"]}
+
+
+def names(sandbox: Sandbox) -> list[str]:
+    return sorted(category["name"] for category in sandbox.state()["catalog_categories"])
+
+
+def test_a_product_comes_with_its_categories_and_a_variant_for_each_sku(
+    receive, happen, work, sandbox: Sandbox
+):
+    payload = happen("ProductPublished")
+    receive(payload)
+    work()
+
+    projection = payload["productProjection"]
+    [item] = items(sandbox).values()
+    assert item["external_id"] == projection["id"]
+    assert item["title"] == projection["name"]["en"]
+    assert item["url"] == "None"
+    assert item["published"] is True
+    assert len(item["categories"]) == len(sandbox.state()["catalog_categories"]) > 1
+    skus = [v["sku"] for v in [projection["masterVariant"], *projection["variants"]]]
+    assert sorted(variants(sandbox)) == sorted(skus)
+    assert not FailedEvent.objects.exists()
+
+
+def test_the_same_product_twice_is_sent_once(receive, happen, work, sandbox: Sandbox):
+    payload = happen("ProductPublished")
+    receive(payload)
+    work()
+    asked = sandbox.state()["counts"]["requests"]
+    receive({**payload, "id": "another message about the same"})
+    work()
+
+    assert sandbox.state()["counts"]["requests"] == asked
+    assert InboundMessage.objects.order_by("id").last().error == (
+        "Nothing has changed since the last time it was sent."
+    )
+
+
+def test_an_older_product_does_not_overwrite_a_newer_one(receive, happen, work, sandbox: Sandbox):
+    old = happen("ProductPublished")
+    product_id = old["resource"]["id"]
+    old["productProjection"]["name"] = {"en": "Old name"}
+    new = happen("product.ResourceUpdated", id=product_id)
+    receive(new)
+    work()
+    title = items(sandbox)[product_id]["title"]
+    receive(old)
+    work()
+
+    assert items(sandbox)[product_id]["title"] == title != "Old name"
+
+
+def test_a_variant_that_is_gone_is_deleted_and_may_come_back(
+    receive, happen, work, sandbox: Sandbox
+):
+    payload = happen("ProductPublished")
+    projection = payload["productProjection"]
+    assert projection["variants"]
+    gone = projection["variants"][-1]["sku"]
+    receive(payload)
+    work()
+
+    def again(number: int, kept: list[dict]) -> None:
+        version = projection["version"] + number
+        changed = {**projection, "version": version, "variants": kept}
+        message = {**payload, "id": f"m{number}", "productProjection": changed}
+        receive({**message, "resourceVersion": version})
+        work()
+
+    again(1, projection["variants"][:-1])
+    assert gone not in variants(sandbox)
+    again(2, projection["variants"])
+    assert gone in variants(sandbox)
+
+
+def test_a_product_taken_from_the_shop_is_deleted_with_its_variants(
+    receive, happen, work, sandbox: Sandbox
+):
+    payload = happen("ProductPublished")
+    receive(payload)
+    work()
+    receive(happen("ProductUnpublished", id=payload["resource"]["id"]))
+    work()
+
+    assert items(sandbox) == variants(sandbox) == {}
+    receive(happen("ProductPublished", id=payload["resource"]["id"]))
+    work()
+    assert list(items(sandbox)) == [payload["resource"]["id"]]
+    assert variants(sandbox)
+
+
+def test_a_store_may_hide_what_is_taken_from_the_shop(
+    receive, happen, work, store, sandbox: Sandbox
+):
+    store.settings = {"catalog": {"unpublished": "hide"}}
+    store.save()
+    payload = happen("ProductPublished")
+    receive(payload)
+    work()
+    receive(happen("ProductUnpublished", id=payload["resource"]["id"]))
+    work()
+
+    assert items(sandbox)[payload["resource"]["id"]]["published"] is False
+    assert variants(sandbox)
+
+
+def test_a_deleted_product_is_not_raised_by_a_late_message(receive, happen, work, sandbox: Sandbox):
+    published = happen("ProductPublished")
+    deleted = happen("product.ResourceDeleted", id=published["resource"]["id"])
+    receive(deleted)
+    work()
+    receive(published)
+    work()
+
+    assert items(sandbox) == {}
+    assert variants(sandbox) == {}
+
+
+def test_a_variant_without_a_price_is_set_aside_and_says_so(
+    receive, happen, work, sandbox: Sandbox
+):
+    payload = happen("ProductPublished")
+    projection = payload["productProjection"]
+    for variant in [projection["masterVariant"], *projection["variants"]]:
+        variant["prices"] = []
+    receive(payload)
+    work()
+
+    [item] = items(sandbox).values()
+    assert "price" not in item
+    assert variants(sandbox) == {}
+    failed = FailedEvent.objects.first()
+    assert failed.pointer == "/data/attributes/price"
+    assert "neither the variant nor its product has one" in failed.reason
+    assert "No price in EUR for DE" in Delivery.objects.get(order_key__startswith="item:").notes[0]
+
+
+def test_a_variant_without_a_sku_is_left_out_and_noted(receive, happen, work, sandbox: Sandbox):
+    payload = happen("ProductPublished")
+    del payload["productProjection"]["masterVariant"]["sku"]
+    receive(payload)
+    work()
+
+    assert len(variants(sandbox)) == len(payload["productProjection"]["variants"])
+    assert "without a SKU" in Delivery.objects.get(order_key__startswith="item:").notes[0]
+
+
+def test_a_renamed_category_renames_all_below_it(receive, happen, work, sandbox: Sandbox):
+    created = happen("CategoryCreated")
+    parent = created["resource"]["id"]
+    child = happen("CategoryCreated", parent=parent)
+    receive(created, child)
+    work()
+    receive(happen("category.ResourceUpdated", id=parent, rename={"en": "Renamed"}))
+    work()
+
+    assert [name for name in names(sandbox) if "Renamed" in name] == [
+        "Renamed",
+        f"Renamed > {child['category']['name']['en']}",
+    ]
+    assert len(names(sandbox)) == 2
+
+
+def test_a_deleted_category_is_deleted(receive, happen, work, sandbox: Sandbox):
+    created = happen("CategoryCreated")
+    receive(created)
+    work()
+    receive(happen("category.ResourceDeleted", id=created["resource"]["id"]))
+    work()
+
+    assert names(sandbox) == []
+
+
+def test_stock_changes_the_quantity_of_the_variant_and_nothing_else(
+    receive, happen, work, sandbox: Sandbox
+):
+    receive(happen("ProductPublished"))
+    work()
+    sku, before = next(iter(variants(sandbox).items()))
+    entry = next(
+        happened
+        for _ in range(200)
+        if (happened := happen("InventoryEntryQuantitySet", quantity=7))["sku"] == sku
+        and "supplyChannel" not in happened
+    )
+    receive(entry)
+    work()
+
+    after = variants(sandbox)[sku]
+    assert after["inventory_quantity"] == 7
+    assert {**after, "inventory_quantity": 0, "updated": 0} == {
+        **before,
+        "inventory_quantity": 0,
+        "updated": 0,
+    }
+
+
+def test_stock_is_looked_at_a_second_time(receive, happen, process, sandbox: Sandbox):
+    receive(happen("InventoryEntryQuantitySet", quantity=3))
+    process()
+    message = InboundMessage.objects.get()
+    assert (message.state, message.looks) == ("new", 1)
+    assert message.error == "Done once; a second look follows."
+
+    process()
+    assert InboundMessage.objects.get().state == "done"
+    assert Delivery.objects.filter(operation="update_catalog_variant").count() == 1
+
+
+def test_stock_of_a_variant_that_klaviyo_does_not_have_is_no_failure(
+    receive, happen, work, sandbox: Sandbox
+):
+    receive(happen("InventoryEntryQuantitySet", quantity=3))
+    work()
+
+    [delivery] = Delivery.objects.all()
+    assert (delivery.state, delivery.notes) == ("sent", ["Klaviyo did not have it (any more)."])
