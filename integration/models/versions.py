@@ -40,20 +40,29 @@ class Standing:
 
 
 class ResourceVersionQuerySet(models.QuerySet["ResourceVersion"]):
+    def hold(self, connection: Connection, keys: Iterable[str]) -> None:
+        """Lock what is known of these objects until the transaction ends.
+
+        Two workers queue one after the other. Comes first in a transaction, and once: in one order
+        for all there is no deadlock.
+        """
+        held = self.filter(connection=connection, key__in=sorted(keys)).order_by("key")
+        list(held.select_for_update().values_list("id"))
+
+    def make_known(self, connection: Connection, keys: Iterable[str]) -> None:
+        """Make a row for each object never heard of."""
+        rows = [ResourceVersion(connection=connection, key=k, version=-1) for k in sorted(keys)]
+        self.bulk_create(rows, ignore_conflicts=True)
+
     def advance(
         self, connection: Connection, news: Mapping[str, Standing]
     ) -> dict[str, Standing | None]:
-        """Remember what is new of these objects. Return what was known of each before.
+        """Remember what is new of these objects, which are known and held.
 
-        None stands for an object never heard of. Holds the objects' rows until the transaction
-        ends: two workers queue one after the other.
+        Return what was known of each before; None stands for an object never heard of.
         """
-        keys = sorted(news)  # one order for all: no deadlock
-        unknown = [ResourceVersion(connection=connection, key=key, version=-1) for key in keys]
-        self.bulk_create(unknown, ignore_conflicts=True)
-        rows = self.filter(connection=connection, key__in=keys).order_by("key").select_for_update()
-        known = {row.key: row for row in rows}
-        before = {key: known[key].standing() for key in keys}
+        known = {row.key: row for row in self.filter(connection=connection, key__in=sorted(news))}
+        before = {key: known[key].standing() for key in news}
         changed = []
         for key, was in before.items():
             if was is None or news[key].beats(was):

@@ -125,6 +125,7 @@ def _removals(made: list[Request], connection: Connection) -> list[Request]:
 
 
 def _queue(wanted: list[Wanted], connection: Connection, queued: Queued) -> None:
+    _hold(wanted, connection)
     destination = registry.destinations()[connection.kind]
     good = []
     for one in wanted:
@@ -141,6 +142,14 @@ def _queue(wanted: list[Wanted], connection: Connection, queued: Queued) -> None
     Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
     queued.bells |= {(connection.id, delivery.operation) for delivery in deliveries}
     queued.queued_for |= {one.message_id for one in deliveries if one.message_id}
+
+
+def _hold(wanted: list[Wanted], connection: Connection) -> None:
+    keys = {one.request.order_key for one in wanted} - {""}
+    if keys:
+        ResourceVersion.objects.make_known(connection, keys)
+        overwritten = {key for one in wanted for key in one.request.overwrites}
+        ResourceVersion.objects.hold(connection, keys | overwritten)
 
 
 def _not_queued_yet(wanted: list[Wanted], connection: Connection, queued: Queued) -> list[Delivery]:

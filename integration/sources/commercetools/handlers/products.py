@@ -86,7 +86,7 @@ def _changed(projection: Json, at: str, shop: Shop) -> list[Record]:
     """The product after its categories: what refers to them needs them there."""
     occurred_at = mapping.moment(at)
     references = [reference["id"] for reference in projection.get("categories", [])]
-    tree = lookups.category_tree(shop.read, references)
+    tree = {} if _no_categories(shop) else lookups.category_tree(shop.read, references)
     variants = _priced(_variants(projection, shop), projection, shop)
     product = catalogue.product_changed(
         projection,
@@ -123,6 +123,13 @@ def _priced(variants: list[Json], projection: Json, shop: Shop) -> list[Json]:
         {**variant, "prices": [price for price in active if price["sku"] == variant.get("sku")]}
         for variant in variants
     ]
+
+
+def _no_categories(shop: Shop) -> bool:
+    """Whether the store wants no categories: products cannot be in what is not there."""
+    return {"CategoryCreated", "category.ResourceUpdated"} <= {
+        *shop.store.settings["messages"]["off"]
+    }
 
 
 def _rule(shop: Shop) -> PriceRule:
