@@ -178,7 +178,11 @@ def test_requests_are_kept_without_the_key_until_all_is_emptied(klaviyo_api):
     assert klaviyo_api.client.get("/_sandbox/requests").json == []
     assert klaviyo_api.state() == {
         "profiles": [],
+        "deleted_profiles": [],
         "events": [],
+        "catalog_items": [],
+        "catalog_variants": [],
+        "catalog_categories": [],
         "counts": {
             "requests": {},
             "answers": {},

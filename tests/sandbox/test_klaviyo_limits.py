@@ -38,6 +38,14 @@ def test_a_window_that_is_full_says_when_to_come_back():
         ("update_profile", (75, 750)),
         ("get_accounts", (1, 15)),
         ("get_metrics", (10, 150)),
+        ("request_profile_deletion", (3, 60)),
+        ("create_catalog_item", (75, 750)),
+        ("update_catalog_variant", (75, 750)),
+        ("delete_catalog_category", (75, 750)),
+        ("update_categories_for_catalog_item", (75, 750)),
+        ("get_catalog_items", (350, 3500)),
+        ("get_catalog_category", (350, 3500)),
+        ("get_variants_for_catalog_item", (350, 3500)),
     ],
 )
 def test_the_limits_are_those_of_the_document(operation: str, rate: tuple[int, int]):

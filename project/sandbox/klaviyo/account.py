@@ -1,4 +1,4 @@
-"""What the account holds: profiles, events, and what was asked of it."""
+"""What the account holds: profiles, events, a catalog, and what was asked of it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from typing import Any
 
+from project.sandbox.klaviyo.catalog import Catalog
 from project.sandbox.klaviyo.patching import patched
 from project.sandbox.klaviyo.schemas import Json
 
@@ -37,6 +38,8 @@ class Account:
         """Empty it."""
         self.profiles: dict[str, Json] = {}
         self.events: list[Json] = []
+        self.deleted_profiles: list[str] = []  # their ids, as Klaviyo keeps nothing else
+        self.catalog = Catalog()
         self.requests: deque[Json] = deque(maxlen=KEPT_REQUESTS)
         self.asked: Counter[str] = Counter()
         self.answered: dict[str, Counter[str]] = {}
@@ -58,8 +61,28 @@ class Account:
         known = list(dict.fromkeys(owner for owner in [profile_id, *owners] if owner))
         if len(known) > 1:
             raise Conflict(known[1] if profile_id else known[0])
+        if known and not profile_id and self._only_shares_a_phone(known[0], document["attributes"]):
+            raise Conflict(known[0])
         created = not known
         return self._write(known[0] if known else "", document), created
+
+    def find(self, name: str, values: list[str]) -> list[str]:
+        """Return the ids of the profiles that have one of these values under this identifier."""
+        if name == "id":
+            owners = [value for value in values if value in self.profiles]
+        else:
+            keys = [_key(name, value) for value in values]
+            owners = [self._by_identifier[key] for key in keys if key in self._by_identifier]
+        return list(dict.fromkeys(owners))
+
+    def erase(self, identifiers: Json) -> None:
+        """Remove the profiles known by one of these, with all that they did."""
+        for name, value in identifiers.items():
+            for id_ in self.find(name, [value]) if value else []:
+                for key in _keys(self.profiles.pop(id_)):
+                    del self._by_identifier[key]
+                self.events = [event for event in self.events if event["profile_id"] != id_]
+                self.deleted_profiles.append(id_)
 
     def record(self, attributes: Json, received_at: str) -> None:
         """Keep an event, unless it is one that Klaviyo drops without a word."""
@@ -100,6 +123,13 @@ class Account:
             "dropped_addresses": self.dropped_addresses,
             "throttled": self.throttled,
         }
+
+    def _only_shares_a_phone(self, profile_id: str, attributes: Json) -> bool:
+        """Whether it is somebody else's profile: other in all that both have, but for the phone."""
+        known = self.profiles[profile_id]
+        names = ("email", "external_id")
+        common = [name for name in names if known.get(name) and attributes.get(name)]
+        return bool(common) and all(known[name] != attributes[name] for name in common)
 
     def _of_event(self, document: Json) -> Json:
         """The profile of an event: by the first identifier that is known, no conflict ever."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
+from project.sandbox.klaviyo.catalog_api import add_catalog
 from project.sandbox.klaviyo.events import add_events
 from project.sandbox.klaviyo.profiles import add_profiles
 from project.sandbox.klaviyo.service import Klaviyo
@@ -33,6 +34,7 @@ def blueprint(klaviyo: Klaviyo) -> Blueprint:
     calls = Blueprint("klaviyo", __name__)
     add_profiles(calls, klaviyo)
     add_events(calls, klaviyo)
+    add_catalog(calls, klaviyo)
     add_steering(calls, klaviyo)
 
     @calls.get("/api/accounts")

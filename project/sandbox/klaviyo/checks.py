@@ -10,7 +10,8 @@ from typing import Any
 
 from flask import Request
 
-from project.sandbox.klaviyo.schemas import VALIDATORS, Json
+from project.sandbox.klaviyo.schemas import Json
+from project.sandbox.klaviyo.validators import VALIDATORS
 
 MEDIA_TYPES = ("application/vnd.api+json", "application/json")
 PHONE = "Invalid phone number format (Example of a valid format: +12345678901)"
@@ -18,7 +19,9 @@ PHONE = "Invalid phone number format (Example of a valid format: +12345678901)"
 OLDEST_REVISION = "2025-01-15"
 EARLIEST, LATEST = datetime(1990, 1, 1, tzinfo=UTC), timedelta(days=366)  # from now
 IDENTIFIERS = ("email", "phone_number", "external_id", "anonymous_id", "_kx")
-LARGEST_EVENT, LARGEST_PROFILE, LARGEST_EVENT_PROFILE = 5_000_000, 100_000, 95_000  # bytes
+PROFILE_OPERATIONS = ("profile_import", "update_profile")
+LARGEST, LARGEST_PROFILE, LARGEST_EVENT_PROFILE = 5_000_000, 100_000, 95_000  # bytes
+LARGEST_METADATA = 100_000  # bytes
 LONGEST_STRING = 100_000  # bytes
 DEEPEST, LONGEST_LIST = 10, 4_000
 # status: (code, title). The codes are not published; these were seen, or are likely.
@@ -43,13 +46,20 @@ class Refused(Exception):
         self.error = error
 
 
-def error(status: int, detail: str, source: Json | None = None, meta: Json | None = None) -> Json:
-    """Return one error object."""
-    code, title = WORDS.get(status, ("error", "A server error occurred."))
+def error(
+    status: int,
+    detail: str,
+    source: Json | None = None,
+    meta: Json | None = None,
+    *,
+    code: str = "",
+) -> Json:
+    """Return one error object. Its code follows from the status if none is given."""
+    usual_code, title = WORDS.get(status, ("error", "A server error occurred."))
     return {
         "id": str(uuid.uuid4()),
         "status": status,
-        "code": code,
+        "code": code or usual_code,
         "title": title,
         "detail": detail,
         "source": source or {},
@@ -63,6 +73,11 @@ def invalid(detail: str, pointer: str) -> Json:
     return error(400, detail, {"pointer": pointer})
 
 
+def refused_parameter(name: str, detail: str) -> Refused:
+    """Return the exception about one parameter of the address."""
+    return Refused(error(400, detail, {"parameter": name}))
+
+
 def refused_headers(request: Request, key: str) -> Json | None:
     """Return the error of a request with a wrong key, revision or content type."""
     if request.headers.get("Authorization") != f"Klaviyo-API-Key {key}":
@@ -72,14 +87,15 @@ def refused_headers(request: Request, key: str) -> Json | None:
         return error(400, "The revision header is missing or not a date.")
     if revision < OLDEST_REVISION:
         return error(410, f"Revision {revision} was retired.")
-    if request.method != "GET" and request.mimetype not in MEDIA_TYPES:
+    speaks = request.method in ("POST", "PATCH") or request.get_data()
+    if speaks and request.mimetype not in MEDIA_TYPES:
         return error(415, f"Send {MEDIA_TYPES[0]}.")
     return None
 
 
 def refused_body(operation: str, body: Any, size: int) -> list[Json]:
     """Return the errors of a body of so many bytes; none if it is taken."""
-    most = LARGEST_EVENT if operation == "create_event" else LARGEST_PROFILE
+    most = LARGEST_PROFILE if operation in PROFILE_OPERATIONS else LARGEST
     if size > most:
         return [error(413, f"The payload is larger than {most} bytes.")]
     problems = [
@@ -97,21 +113,45 @@ def _is_revision(text: str) -> bool:
         return False
 
 
-def _further(operation: str, document: Json) -> Iterator[Json]:
+def _further(operation: str, document: Any) -> Iterator[Json]:
     """The rules that a schema cannot say."""
-    base, profile = "/data", document
     if operation == "create_event":
-        event = document["attributes"]
-        base, profile = "/data/attributes/profile/data", event["profile"]["data"]
-        if len(json.dumps(profile)) > LARGEST_EVENT_PROFILE:
-            yield invalid("The profile is larger than 95 KB.", base)
-        yield from _time(event.get("time"))
-        yield from _values(event["properties"], "/data/attributes/properties")
+        yield from _event(document["attributes"])
+    elif operation in PROFILE_OPERATIONS:
+        yield from _profile(document, "/data")
+    elif operation == "request_profile_deletion":
+        yield from _sole_identifier(document["attributes"]["profile"]["data"])
+    elif operation.startswith(("create_catalog_", "update_catalog_")):
+        metadata = document["attributes"].get("custom_metadata")
+        if len(json.dumps(metadata, ensure_ascii=False).encode()) > LARGEST_METADATA:
+            yield invalid("The metadata is larger than 100 KB.", "/data/attributes/custom_metadata")
+
+
+def _event(event: Json) -> Iterator[Json]:
+    profile, base = event["profile"]["data"], "/data/attributes/profile/data"
+    if len(json.dumps(profile)) > LARGEST_EVENT_PROFILE:
+        yield invalid("The profile is larger than 95 KB.", base)
+    yield from _time(event.get("time"))
+    yield from _values(event["properties"], "/data/attributes/properties")
+    yield from _profile(profile, base)
+
+
+def _profile(profile: Json, base: str) -> Iterator[Json]:
     person = profile["attributes"]
     known = profile.get("id") or any(person.get(name) for name in IDENTIFIERS)
     if not known:
         yield invalid("One or more identifiers is required", f"{base}/attributes")
     yield from _values(person.get("properties"), f"{base}/attributes/properties")
+
+
+def _sole_identifier(profile: Json) -> Iterator[Json]:
+    person = profile["attributes"]
+    given = (profile.get("id"), person.get("email"), person.get("phone_number"))
+    if sum(map(bool, given)) != 1:
+        yield invalid(
+            "Exactly one of id, email and phone_number is expected.",
+            "/data/attributes/profile/data",
+        )
 
 
 def _time(text: str | None) -> Iterator[Json]:

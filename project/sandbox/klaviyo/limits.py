@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+CATALOG_WRITES, CATALOG_READS = (75, 750), (350, 3500)
+CATALOG_KINDS = ("item", "variant", "category")
 RATES = {  # requests a second, requests a minute
     "create_event": (350, 3500),
     "profile_import": (75, 750),
@@ -12,6 +14,25 @@ RATES = {  # requests a second, requests a minute
     "get_profiles": (75, 750),
     "get_accounts": (1, 15),
     "get_metrics": (10, 150),
+    "request_profile_deletion": (3, 60),
+    **{
+        f"{verb}_catalog_{kind}": CATALOG_WRITES
+        for verb in ("create", "update", "delete")
+        for kind in CATALOG_KINDS
+    },
+    **{f"get_catalog_{kind}": CATALOG_READS for kind in CATALOG_KINDS},
+    "get_catalog_items": CATALOG_READS,
+    "get_catalog_variants": CATALOG_READS,
+    "get_catalog_categories": CATALOG_READS,
+    "get_variants_for_catalog_item": CATALOG_READS,
+    "get_category_ids_for_catalog_item": CATALOG_READS,
+    "add_categories_to_catalog_item": CATALOG_WRITES,
+    "update_categories_for_catalog_item": CATALOG_WRITES,
+    "remove_categories_from_catalog_item": CATALOG_WRITES,
+    "get_item_ids_for_catalog_category": CATALOG_READS,
+    "add_items_to_catalog_category": CATALOG_WRITES,
+    "update_items_for_catalog_category": CATALOG_WRITES,
+    "remove_items_from_catalog_category": CATALOG_WRITES,
 }
 SECOND, MINUTE = 1, 60
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response
 
-from project.sandbox.klaviyo.checks import Refused, error, invalid
+from project.sandbox.klaviyo.account import IDENTIFIERS, Account
+from project.sandbox.klaviyo.checks import Refused, invalid
+from project.sandbox.klaviyo.filters import asked
+from project.sandbox.klaviyo.paging import page
 from project.sandbox.klaviyo.schemas import Json
 from project.sandbox.klaviyo.service import Klaviyo, Reply
 
-DEFAULT_PAGE, LARGEST_PAGE = 20, 100
-SIZE, CURSOR = "page[size]", "page[cursor]"
+DEFAULT_PAGE = 20
+FILTERS = {(operator, name) for operator in ("equals", "any") for name in ("id", *IDENTIFIERS)}
 
 
 def add_profiles(calls: Blueprint, klaviyo: Klaviyo) -> None:
@@ -34,36 +37,27 @@ def add_profiles(calls: Blueprint, klaviyo: Klaviyo) -> None:
 
     @calls.get("/api/profiles")
     def get_profiles() -> Response:
-        return klaviyo.serve("get_profiles", lambda _: (_page(klaviyo.account.profiles), 200))
+        def act(_: None) -> Reply:
+            account = klaviyo.account
+            ids = _asked_for(account)
+            return page(ids, lambda id_: _resource(account.profiles[id_]), DEFAULT_PAGE), 200
+
+        return klaviyo.serve("get_profiles", act)
+
+    @calls.post("/api/data-privacy-deletion-jobs")
+    def request_profile_deletion() -> Response:
+        def act(body: Json) -> Reply:
+            profile = body["data"]["attributes"]["profile"]["data"]
+            klaviyo.account.erase({**profile["attributes"], "id": profile.get("id")})
+            return None, 202
+
+        return klaviyo.serve("request_profile_deletion", act)
 
 
-def _page(profiles: dict[str, Json]) -> Json:
-    """The page that is asked for. Its cursor is the id of the first profile on it."""
-    for name in request.args:
-        if name not in (SIZE, CURSOR):
-            raise _refused(name, f"The sandbox does not know '{name}'.")
-    size = request.args.get(SIZE, str(DEFAULT_PAGE))
-    if not size.isdecimal() or not 1 <= int(size) <= LARGEST_PAGE:
-        raise _refused(SIZE, f"A number from 1 to {LARGEST_PAGE} is expected.")
-    ids = list(profiles)
-    cursor = request.args.get(CURSOR)
-    if cursor is not None and cursor not in profiles:
-        raise _refused(CURSOR, "The cursor is not one of ours.")
-    start = ids.index(cursor) if cursor else 0
-    end = start + int(size)
-    following = _link(size, ids[end]) if end < len(ids) else None
-    return {
-        "data": [_resource(profiles[id_]) for id_ in ids[start:end]],
-        "links": {"self": request.url, "next": following},
-    }
-
-
-def _link(size: str, cursor: str) -> str:
-    return url_for("klaviyo.get_profiles", _external=True, **{SIZE: size, CURSOR: cursor})
-
-
-def _refused(parameter: str, detail: str) -> Refused:
-    return Refused(error(400, detail, {"parameter": parameter}))
+def _asked_for(account: Account) -> list[str]:
+    """The ids of the profiles that the filter names; of all if there is none."""
+    question = asked(FILTERS)
+    return list(account.profiles) if question is None else account.find(*question)
 
 
 def _resource(profile: Json) -> Json:

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import jsonschema_rs
-
 Json = dict[str, Any]
 
 TEXT = {"type": ["string", "null"], "maxLength": 100_000}
@@ -120,13 +118,32 @@ EVENT = closed(
     },
 )
 
-VALIDATORS = {
-    name: jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
-    for name, schema in {
-        "profile_import": profile({**PERSON, "_kx": TEXT}, beside={"meta": META}),
-        "update_profile": profile(
-            PERSON, beside={"meta": META, "id": {"type": "string"}}, required=("id",)
-        ),
-        "create_event": EVENT,
-    }.items()
+# By exactly one of these: the sandbox's check of the body says so, not this.
+DELETION = closed(
+    ["data"],
+    {
+        "data": closed(
+            ["type", "attributes"],
+            {
+                "type": {"const": "data-privacy-deletion-job"},
+                "attributes": closed(
+                    ["profile"],
+                    {
+                        "profile": profile(
+                            {name: PERSON[name] for name in ("email", "phone_number")}, beside={}
+                        )
+                    },
+                ),
+            },
+        )
+    },
+)
+
+SCHEMAS = {
+    "profile_import": profile({**PERSON, "_kx": TEXT}, beside={"meta": META}),
+    "update_profile": profile(
+        PERSON, beside={"meta": META, "id": {"type": "string"}}, required=("id",)
+    ),
+    "create_event": EVENT,
+    "request_profile_deletion": DELETION,
 }

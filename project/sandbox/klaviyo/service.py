@@ -16,6 +16,7 @@ from project.sandbox.klaviyo import checks
 from project.sandbox.klaviyo.account import Account, Conflict, Missing
 from project.sandbox.klaviyo.limits import Limits, Verdict
 from project.sandbox.klaviyo.schemas import Json
+from project.sandbox.klaviyo.validators import VALIDATORS
 
 Reply = tuple[Json | None, int]
 Act = Callable[[Any], Reply]
@@ -60,7 +61,7 @@ class Klaviyo:
 
     def _act(self, operation: str, act: Act) -> Response:
         body = None
-        if request.method != "GET":
+        if operation in VALIDATORS:
             body = request.get_json(force=True, silent=True)
             errors = checks.refused_body(operation, body, len(request.get_data()))
             if errors:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify, render_template
 
 from project.sandbox.klaviyo.account import Account
+from project.sandbox.klaviyo.catalog_schemas import CATEGORY, ITEM, VARIANT
 from project.sandbox.klaviyo.schemas import Json
 from project.sandbox.klaviyo.service import Klaviyo
 
-SHOWN_PROFILES, SHOWN_EVENTS = 100, 500
+SHOWN_PROFILES, SHOWN_EVENTS, SHOWN_ITEMS = 100, 500, 100
 
 
 def add_steering(calls: Blueprint, klaviyo: Klaviyo) -> None:
@@ -18,8 +19,15 @@ def add_steering(calls: Blueprint, klaviyo: Klaviyo) -> None:
     def state() -> Response:
         with klaviyo.lock:
             account = klaviyo.account
-            profiles, counts = list(account.profiles.values()), account.counts()
-            return jsonify(profiles=profiles, events=account.events, counts=counts)
+            return jsonify(
+                profiles=list(account.profiles.values()),
+                deleted_profiles=account.deleted_profiles,
+                events=account.events,
+                catalog_items=list(account.catalog.objects(ITEM).values()),
+                catalog_variants=list(account.catalog.objects(VARIANT).values()),
+                catalog_categories=list(account.catalog.objects(CATEGORY).values()),
+                counts=account.counts(),
+            )
 
     @calls.get("/_sandbox/requests")
     def requests() -> Response:
@@ -38,13 +46,19 @@ def add_steering(calls: Blueprint, klaviyo: Klaviyo) -> None:
 
 
 def _shown(account: Account) -> Json:
-    """What the page says: the newest profiles, each with its newest events."""
+    """What the page says: the newest profiles, each with its newest events; the newest items."""
     events: dict[str, list[Json]] = {}
     for event in account.events[: -SHOWN_EVENTS - 1 : -1]:
         events.setdefault(event["profile_id"], []).append(event)
+    variants: dict[str, list[Json]] = {}
+    for variant in account.catalog.objects(VARIANT).values():
+        variants.setdefault(variant["item"], []).append(variant)
     return {
         "account": account,
         "profiles": list(account.profiles.values())[: -SHOWN_PROFILES - 1 : -1],
         "events": events,
         "metrics": account.metrics().most_common(),
+        "items": list(account.catalog.objects(ITEM).values())[: -SHOWN_ITEMS - 1 : -1],
+        "variants": variants,
+        "categories": account.catalog.objects(CATEGORY),
     }
