@@ -63,6 +63,26 @@ def test_a_new_address_finds_a_profile_that_never_had_an_id(
     )
 
 
+def test_two_people_with_one_phone_stay_two(receive, happen, work, sandbox: Sandbox):
+    one, other = happen("CustomerCreated"), happen("CustomerCreated")
+    for payload in (one, other):
+        payload["customer"]["addresses"] = [{"id": "a", "country": "DE", "phone": "0151 23456789"}]
+    receive(one)
+    work()
+    receive(other)
+    work()
+
+    profiles = sandbox.state()["profiles"]
+    assert [profile["email"] for profile in profiles] == [
+        one["customer"]["email"],
+        other["customer"]["email"],
+    ]
+    assert [profile.get("phone_number") for profile in profiles] == ["+4915123456789", None]
+    assert Delivery.objects.first().notes == [  # the newest first
+        "The phone number belongs to somebody else's profile: it was left out."
+    ]
+
+
 def test_erasing_waits_for_an_operators_consent(receive, happen, work, store, sandbox: Sandbox):
     created = happen("CustomerCreated")
     receive(created)

@@ -19,6 +19,7 @@ REMEMBERED_SECONDS = 30 * 86_400.0  # that an object of the catalog is there
 
 PHONE_NOTE = "Klaviyo did not accept the phone number: it was left out."
 DUPLICATE_NOTE = "Klaviyo had a profile with one of these identifiers: that one was updated."
+SHARED_NOTE = "The phone number belongs to somebody else's profile: it was left out."
 GONE_NOTE = "Klaviyo did not have it (any more)."
 NOBODY_NOTE = "Klaviyo has no profile of this customer: there was nothing to erase."
 
@@ -38,17 +39,25 @@ def _event(access: Access, request: Json) -> Answer:
 
 
 def _profile(access: Access, request: Json) -> Answer:
-    """An upsert that meets another profile with one of the identifiers goes to that profile."""
+    """An upsert that meets another profile with one of the identifiers goes to that profile.
+
+    Unless that is somebody else who only shares the phone number: then it goes without the number.
+    """
     response, body, notes = _without_bad_phone(access, "profile_import", request)
     duplicate = errors.duplicate_profile_id(response)
-    if duplicate:
-        return _update(access, duplicate, body, (*notes, DUPLICATE_NOTE))
-    return answer(response, notes)
+    if not duplicate:
+        return answer(response, notes)
+    if "phone_number" in body["data"]["attributes"] and _is_another(access, duplicate, body):
+        permit(access, "profile_import")
+        body = _without(body, "/data/attributes/phone_number")
+        again = call(access, request["method"], request["path"], body)
+        return answer(again, (*notes, SHARED_NOTE))
+    return _update(access, duplicate, body, (*notes, DUPLICATE_NOTE))
 
 
 def _rekeyed(access: Access, request: Json) -> Answer:
     """The profile that is known by its old address gets the new one."""
-    profile_id = _find(access, request["find"])
+    profile_id = _profile_by(access, request["find"]).get("id")
     if not profile_id:
         permit(access, "profile_import")
         return _profile(access, request)
@@ -57,7 +66,7 @@ def _rekeyed(access: Access, request: Json) -> Answer:
 
 def _erased(access: Access, request: Json) -> Answer:
     """Klaviyo erases by its own id: whose that is must be asked first."""
-    profile_id = _find(access, request["find"])
+    profile_id = _profile_by(access, request["find"]).get("id")
     if not profile_id:
         return Answer(status=requests.codes.not_found, notes=(NOBODY_NOTE,))
     return answer(call(access, "POST", request["path"], bodies.erasure(profile_id)))
@@ -120,8 +129,16 @@ def _update(access: Access, profile_id: str, body: Json, notes: tuple[str, ...])
     return answer(call(access, "PATCH", path, bodies.profile(attributes, profile_id)), notes)
 
 
-def _find(access: Access, known_by: Json) -> str:
-    """Klaviyo's id of the profile, by the first of these identifiers that it knows; "" if none."""
+def _is_another(access: Access, profile_id: str, body: Json) -> bool:
+    """Whether the profile is known by another address and another id than this body's."""
+    known = _profile_by(access, {"id": profile_id}).get("attributes", {})
+    ours = body["data"]["attributes"]
+    names = [name for name in ("email", "external_id") if known.get(name) and ours.get(name)]
+    return bool(names) and all(known[name].lower() != ours[name].lower() for name in names)
+
+
+def _profile_by(access: Access, known_by: Json) -> Json:
+    """The profile, by the first of these identifiers that Klaviyo knows; {} if it knows none."""
     for name, value in known_by.items():
         permit(access, "get_profiles")
         quoted = str(value).replace("\\", "\\\\").replace('"', '\\"')
@@ -131,8 +148,9 @@ def _find(access: Access, known_by: Json) -> str:
         except Reject:  # an address that Klaviyo does not take is one that it does not have
             continue
         if isinstance(found, list) and found:
-            return str(found[0].get("id", ""))
-    return ""
+            profile: Json = found[0]
+            return profile
+    return {}
 
 
 def _without(body: Json, pointer: str) -> Json:

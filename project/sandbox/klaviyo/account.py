@@ -129,7 +129,9 @@ class Account:
         known = self.profiles[profile_id]
         names = ("email", "external_id")
         common = [name for name in names if known.get(name) and attributes.get(name)]
-        return bool(common) and all(known[name] != attributes[name] for name in common)
+        return bool(common) and all(
+            _key(name, known[name]) != _key(name, attributes[name]) for name in common
+        )
 
     def _of_event(self, document: Json) -> Json:
         """The profile of an event: by the first identifier that is known, no conflict ever."""
