@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from integration import registry
+from integration.core.plugins import Access, Knock, Reply
 from integration.models import Connection
+from integration.pipeline.access import access
 
 # Hundreds of notifications a second need not look up and decrypt the same row each; a change in
 # the admin counts after this long.
@@ -21,11 +22,21 @@ class Door:
     """A door that is open."""
 
     connection: Connection
-    secrets: Mapping[str, str]
+    access: Access
 
-    def lets_in(self, headers: Mapping[str, str]) -> bool:
-        """Return whether the headers prove the sender, by the source's rule."""
-        return registry.sources()[self.connection.kind].verify(headers, self.secrets)
+    def lets_in(self, knock: Knock) -> bool:
+        """Return whether who knocks has proven to be the sender, by the source's rule.
+
+        Raises Retry where that cannot be told just now.
+        """
+        return registry.sources()[self.connection.kind].verify(knock, self.access)
+
+    def greeting(self, knock: Knock) -> Reply | None:
+        """Return the answer to a proven sender who only wants to know whether somebody is there.
+
+        None if the knock is no such question. Raises Retry where it cannot be answered just now.
+        """
+        return registry.sources()[self.connection.kind].greet(knock, self.access)
 
 
 def find(kind: str, slug: str) -> Door | None:
@@ -37,7 +48,7 @@ def find(kind: str, slug: str) -> Door | None:
     connection = Connection.objects.at_door(kind, slug).first()
     if connection is None:
         return None  # not remembered: anybody can think of addresses
-    door = Door(connection=connection, secrets=connection.secrets())
+    door = Door(connection=connection, access=access(connection))
     _remembered[kind, slug] = (time.monotonic() + REMEMBERED_SECONDS, door)
     return door
 

@@ -1,62 +1,54 @@
-"""Receive and process: a message is stored as it came, then judged."""
+"""Receive: a message is stored as it came, whatever it is."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import logging
-import time
-from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from functools import partial
+from collections.abc import Mapping, Sequence
 
 from django.db import DataError, transaction
-from django.utils.timezone import now
 
 from integration import registry
-from integration.core.errors import Failure, Misconfigured, Reject, Retry
-from integration.core.plugins import Notification, Shop, Skip, Source
-from integration.core.records import Record
+from integration.core.errors import Reject
+from integration.core.plugins import Notification, Source
 from integration.models import Connection, InboundMessage
-from integration.pipeline import failures
-from integration.pipeline.access import access
-from integration.pipeline.backoff import INTERRUPTIONS, MOST_ATTEMPTS, next_try
-from integration.pipeline.outbox import Bell, queue_records
 
-logger = logging.getLogger(__name__)
-
-BATCH = 32
-THREADS = 8  # handlers wait for the shop's answers most of the time
-DRAIN_SECONDS = 60.0
-SUBMIT_SECONDS = 10.0  # a batch that takes longer is put back, well before its lease ends
 LONGEST_KEY = 200
-
-Outcome = list[Record] | Skip | Failure | None  # None: not tried
-Understood = tuple[InboundMessage, list[Record]]
 
 
 def receive(connection: Connection, headers: Mapping[str, str], body: bytes) -> None:
-    """Store a message, whatever it is. One that is there already changes nothing."""
+    """Store a message, or each of a batch, whatever it is. What is there already stays as it is."""
     source = registry.sources()[connection.kind]
+    parts = source.parts(body)
+    messages = [_received(connection, headers, part, source) for part in parts]
     try:
-        message = _message(connection, source.unwrap(headers, body), source)
-    except Reject as exc:
-        message = _raw(connection, body, exc.reason)
-    try:
-        _insert(message)
+        _insert(*messages)
     except (DataError, UnicodeError):
-        # JSON, but of a kind that PostgreSQL cannot hold: a NUL, half a character, 1e999.
-        _insert(_raw(connection, body, "The text has characters that cannot be stored."))
+        for message, part in zip(messages, parts, strict=True):
+            _insert_somehow(message, part)
+
+
+def keep(connection: Connection, notifications: Sequence[Notification]) -> int:
+    """Store what a source told when asked. Return how many of them were new."""
+    source = registry.sources()[connection.kind]
+    found = [_message(connection, notification, source) for notification in notifications]
+    messages = list({message.dedupe_key: message for message in found}.values())
+    keys = [message.dedupe_key for message in messages]
+    there = connection.messages.filter(dedupe_key__in=keys).values_list("dedupe_key", flat=True)
+    known = set(there)
+    new = [message for message in messages if message.dedupe_key not in known]
+    InboundMessage.objects.bulk_create(new, ignore_conflicts=True)
+    return len(new)
 
 
 def again(message: InboundMessage) -> None:
-    """Process a message that led to nothing, because a newer version may know what to do with it.
+    """Process a message once more, and send what comes of it even if it was sent before.
 
-    Raises Reject, changing nothing, if there is still nothing to be done.
+    One that was not known may be known to a newer version. Raises Reject, changing nothing, if
+    there is nothing to be done.
     """
-    if message.state not in (InboundMessage.State.UNKNOWN, InboundMessage.State.IGNORED):
-        raise Reject("Only what is not known or was ignored can be processed again.")
+    if message.state in (InboundMessage.State.NEW, InboundMessage.State.PARKED):
+        raise Reject("It waits to be processed already.")
     raw, payload = message.raw, message.payload
     body = json.dumps(payload).encode() if raw is None else bytes(raw)
     source = registry.sources()[message.connection.kind]
@@ -65,29 +57,17 @@ def again(message: InboundMessage) -> None:
         raise Reject(anew.error)
     for name in ("type", "resource_type", "resource_id", "version", "payload", "raw"):
         setattr(message, name, getattr(anew, name))
+    message.resends += 1
     message.again()
 
 
-def drain(connection_id: int) -> Iterator[set[Bell]]:
-    """Process what is due for a source, for a minute at most. Yields what to ring for."""
-    deadline = time.monotonic() + DRAIN_SECONDS
-    with ThreadPoolExecutor(THREADS) as pool:
-        while time.monotonic() < deadline:
-            connection = Connection.objects.select_related("store").get(id=connection_id)
-            if not connection.works:
-                return
-            messages = InboundMessage.objects.claim(connection, BATCH)
-            if not messages:
-                return
-            source = registry.sources()[connection.kind]
-            shop = Shop(
-                settings=connection.store.facts().settings, read=source.reader(access(connection))
-            )
-            until = time.monotonic() + SUBMIT_SECONDS
-            judge = partial(_judge, source=source, shop=shop, until=until)
-            outcomes = pool.map(judge, messages)
-            destinations = list(connection.store.connections.destinations())
-            yield _settle(list(zip(messages, outcomes, strict=True)), destinations)
+def _received(
+    connection: Connection, headers: Mapping[str, str], body: bytes, source: Source
+) -> InboundMessage:
+    try:
+        return _message(connection, source.unwrap(headers, body), source)
+    except Reject as exc:
+        return _raw(connection, body, exc.reason)
 
 
 def _message(connection: Connection, notification: Notification, source: Source) -> InboundMessage:
@@ -126,83 +106,16 @@ def _short(key: str) -> str:
     return f"hash:{hashlib.sha256(key.encode()).hexdigest()}"
 
 
-def _insert(message: InboundMessage) -> None:
+def _insert(*messages: InboundMessage) -> None:
     # One statement in a transaction of its own; the duplicate that loses is no error.
     with transaction.atomic():
-        InboundMessage.objects.bulk_create([message], ignore_conflicts=True)
+        InboundMessage.objects.bulk_create(messages, ignore_conflicts=True)
 
 
-def _judge(message: InboundMessage, source: Source, shop: Shop, until: float) -> Outcome:
-    """What becomes of a message. Runs in a thread: reads the shop, never the database."""
-    if time.monotonic() > until:
-        return None
+def _insert_somehow(message: InboundMessage, body: bytes) -> None:
     try:
-        handler = source.handlers[message.type]
-        return handler(message.payload or {}, replace(shop, attempt=message.attempts))
-    except Failure as exc:
-        return exc
-    except Exception as exc:  # noqa: BLE001 - the top of the pipeline: a bug must not stop the rest
-        logger.exception("message %s: handler failed", message.id)
-        return Reject(
-            f"Storewire could not read this message ({type(exc).__name__}).", code="unexpected"
-        )
-
-
-def _settle(judged: list[tuple[InboundMessage, Outcome]], to: list[Connection]) -> set[Bell]:
-    """Write down what became of a batch."""
-    understood = []
-    for message, outcome in judged:
-        match outcome:
-            case Retry() if message.attempts < MOST_ATTEMPTS:
-                message.wait(next_try(outcome, message.attempts, now()), outcome.reason)
-            case Misconfigured():
-                message.connection.pause(outcome)
-                message.release(outcome.reason)
-            case Failure():
-                _fail(message, outcome)
-            case None:
-                message.release()
-            case Skip():
-                message.settle(InboundMessage.State.IGNORED, outcome.reason)
-            case _:
-                understood.append((message, outcome))
-    return _queue_all(understood, to)
-
-
-def _queue_all(understood: list[Understood], to: list[Connection]) -> set[Bell]:
-    """Queue a batch in one transaction; if one message spoils it, each on its own."""
-    try:
-        return _queue(understood, to)
-    except INTERRUPTIONS:
-        raise
-    except Exception:  # noqa: BLE001 - whatever it is, the next step finds the one and says it
-        return {bell for one in understood for bell in _queue_alone(one, to)}
-
-
-def _queue_alone(one: Understood, to: list[Connection]) -> set[Bell]:
-    message = one[0]
-    try:
-        return _queue([one], to)
-    except INTERRUPTIONS:
-        raise
-    except Exception as exc:  # noqa: BLE001 - the top of the pipeline, for what mapping does
-        logger.exception("message %s: mapping failed", message.id)
-        _fail(
-            message, Reject(f"This could not be mapped ({type(exc).__name__}).", code="unexpected")
-        )
-        return set()
-
-
-@transaction.atomic
-def _queue(understood: list[Understood], to: list[Connection]) -> set[Bell]:
-    ours = InboundMessage.objects.finish([message for message, _ in understood])
-    queued = queue_records([one for one in understood if one[0].id in ours], to)
-    for message_id, reason in queued.left_out.items():
-        InboundMessage.objects.filter(id=message_id).update(error=reason)
-    return queued.bells
-
-
-def _fail(message: InboundMessage, failure: Failure) -> None:
-    with transaction.atomic():
-        if message.settle(InboundMessage.State.FAILED, failure.reason):
-            failures.message_failed(message, failure)
+        _insert(message)
+    except (DataError, UnicodeError):
+        # JSON, but of a kind that PostgreSQL cannot hold: a NUL, half a character, 1e999.
+        text = "The text has characters that cannot be stored."
+        _insert(_raw(message.connection, body, text))

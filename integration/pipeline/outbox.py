@@ -2,73 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from collections.abc import Iterable
+from dataclasses import replace
 
 from integration import registry
 from integration.core.errors import Reject
 from integration.core.plugins import Request, Skip
 from integration.core.records import Record
 from integration.core.rules import Problem
-from integration.models import Connection, Delivery, FailedEvent, InboundMessage, ResourceVersion
-from integration.models.versions import Standing
-from integration.pipeline import failures
-
-Bell = tuple[int, str]  # a connection and an operation for which something waits
-Origin = InboundMessage | None
+from integration.models import Connection, Delivery, FailedEvent, ResourceVersion
+from integration.pipeline import failures, objects
+from integration.pipeline.batches import Batch, Queued, Wanted
 
 TWICE = "The same had come before; it goes out once."
-OLDER = "A newer version of the same object had come before."
-SAME = "Nothing has changed since the last time it was sent."
-
-
-@dataclass(frozen=True, kw_only=True)
-class Batch:
-    """The records of one message, or of none, as the shop was at a moment."""
-
-    records: Sequence[Record]
-    as_of: datetime
-    origin: Origin = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wanted:
-    """One request on its way to becoming a delivery."""
-
-    request: Request
-    batch: Batch
-    delivery: Delivery
-
-    def standing(self) -> Standing:
-        """Return how new what it says is."""
-        return Standing(
-            version=self.request.version,
-            deleted=self.request.deletes,
-            as_of=self.batch.as_of,
-            owner=self.request.owner,
-            digest=_digest([self.request.operation, self.request.body]),
-        )
-
-
-@dataclass
-class Queued:
-    """What to ring for, and why something was not queued for a message (by its id).
-
-    `unwanted` are the reasons for which the store's settings make nothing of a message.
-    """
-
-    bells: set[Bell] = field(default_factory=set)
-    queued_for: set[int] = field(default_factory=set)
-    left_out: dict[int, str] = field(default_factory=dict)
-    unwanted: dict[int, str] = field(default_factory=dict)
-
-    def note(self, batch: Batch, reason: str) -> None:
-        """Say why something that a message said was not queued."""
-        if batch.origin:
-            self.left_out[batch.origin.id] = reason
 
 
 def queue_records(batches: Iterable[Batch], connections: Iterable[Connection]) -> Queued:
@@ -125,7 +71,7 @@ def _removals(made: list[Request], connection: Connection) -> list[Request]:
 
 
 def _queue(wanted: list[Wanted], connection: Connection, queued: Queued) -> None:
-    _hold(wanted, connection)
+    objects.hold(wanted, connection)
     destination = registry.destinations()[connection.kind]
     good = []
     for one in wanted:
@@ -134,7 +80,7 @@ def _queue(wanted: list[Wanted], connection: Connection, queued: Queued) -> None
             _set_aside(one.delivery, problems)
         else:
             good.append(one)
-    deliveries = _not_queued_yet(_news(good, connection, queued), connection, queued)
+    deliveries = _not_queued_yet(objects.news(good, connection, queued), connection, queued)
     # Events in one order for all workers, so that no two wait for each other. Should another one
     # have written the same event meanwhile, the database keeps the first. Objects keep theirs:
     # their rows are locked already, and an item comes before its variants.
@@ -142,14 +88,6 @@ def _queue(wanted: list[Wanted], connection: Connection, queued: Queued) -> None
     Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
     queued.bells |= {(connection.id, delivery.operation) for delivery in deliveries}
     queued.queued_for |= {one.message_id for one in deliveries if one.message_id}
-
-
-def _hold(wanted: list[Wanted], connection: Connection) -> None:
-    keys = {one.request.order_key for one in wanted} - {""}
-    if keys:
-        ResourceVersion.objects.make_known(connection, keys)
-        overwritten = {key for one in wanted for key in one.request.overwrites}
-        ResourceVersion.objects.hold(connection, keys | overwritten)
 
 
 def _not_queued_yet(wanted: list[Wanted], connection: Connection, queued: Queued) -> list[Delivery]:
@@ -164,48 +102,6 @@ def _not_queued_yet(wanted: list[Wanted], connection: Connection, queued: Queued
             known.add(one.delivery.idempotency_key)
             kept.append(one.delivery)
     return kept
-
-
-def _news(wanted: list[Wanted], connection: Connection, queued: Queued) -> list[Wanted]:
-    """Leave out what is older than, or the same as, what is known of its object or comes here."""
-    newest: dict[str, Wanted] = {}
-    for one in wanted:
-        key = one.request.order_key
-        if key and (key not in newest or one.standing().beats(newest[key].standing())):
-            newest[key] = one
-    if not newest:
-        return wanted
-    news = {key: one.standing() for key, one in newest.items()}
-    before = ResourceVersion.objects.advance(connection, news)
-    kept, replaced = [], set()
-    for one in wanted:
-        key = one.request.order_key
-        reason = _why_not(one, newest, before) if key else ""
-        if reason:
-            queued.note(one.batch, reason)
-            continue
-        kept.append(one)
-        replaced.add(key)
-    Delivery.objects.supersede(connection, replaced - {""})
-    ResourceVersion.objects.forget(
-        connection, {key for one in kept for key in one.request.overwrites}
-    )
-    return kept
-
-
-def _why_not(one: Wanted, newest: dict[str, Wanted], before: dict[str, Standing | None]) -> str:
-    """Why this need not be sent; "" if it must."""
-    key, now = one.request.order_key, one.standing()
-    was = before[key]
-    if newest[key] is not one or (was and not now.beats(was)):
-        return OLDER
-    if was and now.repeats(was) and not _resent(one):
-        return SAME
-    return ""
-
-
-def _resent(one: Wanted) -> bool:
-    return bool(one.batch.origin and one.batch.origin.resends)
 
 
 def _set_aside(delivery: Delivery, problems: list[Problem]) -> None:
@@ -248,8 +144,3 @@ def _key(request: Request, batch: Batch) -> str:
     # A fact goes out once; a person may want it once more, and that is a fact of its own.
     again = f":again{batch.origin.resends}" if batch.origin and batch.origin.resends else ""
     return request.idempotency_key + again
-
-
-def _digest(body: object) -> str:
-    text = json.dumps(body, sort_keys=True, separators=(",", ":"))
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

@@ -21,7 +21,8 @@ from integration.models import Connection, InboundMessage
 from integration.pipeline import failures
 from integration.pipeline.access import access
 from integration.pipeline.backoff import INTERRUPTIONS, MOST_ATTEMPTS, next_try
-from integration.pipeline.outbox import Batch, Bell, queue_records
+from integration.pipeline.batches import Batch, Bell
+from integration.pipeline.outbox import queue_records
 
 logger = logging.getLogger(__name__)
 

@@ -1,0 +1,68 @@
+"""What is on its way from records to deliveries."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from integration.core.plugins import Request
+from integration.core.records import Record
+from integration.models import Delivery, InboundMessage
+from integration.models.versions import Standing
+
+Bell = tuple[int, str]  # a connection and an operation for which something waits
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """The records of one message, or of none, as the shop was at a moment."""
+
+    records: Sequence[Record]
+    as_of: datetime
+    origin: InboundMessage | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """One request on its way to becoming a delivery."""
+
+    request: Request
+    batch: Batch
+    delivery: Delivery
+
+    def standing(self) -> Standing:
+        """Return how new what it says is."""
+        return Standing(
+            version=self.request.version,
+            deleted=self.request.deletes,
+            as_of=self.batch.as_of,
+            owner=self.request.owner,
+            digest=digest([self.request.operation, self.request.body]),
+        )
+
+
+@dataclass
+class Queued:
+    """What to ring for, and why something was not queued for a message (by its id).
+
+    `unwanted` are the reasons for which the store's settings make nothing of a message.
+    """
+
+    bells: set[Bell] = field(default_factory=set)
+    queued_for: set[int] = field(default_factory=set)
+    left_out: dict[int, str] = field(default_factory=dict)
+    unwanted: dict[int, str] = field(default_factory=dict)
+
+    def note(self, batch: Batch, reason: str) -> None:
+        """Say why something that a message said was not queued."""
+        if batch.origin:
+            self.left_out[batch.origin.id] = reason
+
+
+def digest(content: object) -> str:
+    """Return what tells one content from another."""
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
