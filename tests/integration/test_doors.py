@@ -8,7 +8,7 @@ import pytest
 from django.db import OperationalError
 
 from integration import jobs
-from integration.core.errors import Misconfigured
+from integration.core.errors import Misconfigured, Retry
 from integration.models import InboundMessage
 from integration.pipeline import doors
 from tests.conftest import HOOK_SECRET
@@ -148,6 +148,129 @@ def test_the_test_notification_of_a_subscription_is_ignored_with_the_reason(knoc
     assert "door works" in message.error
 
 
+def test_a_batch_is_kept_one_by_one_and_a_bad_one_spoils_no_other(knock, shop):
+    odd = json.loads(json.dumps(customer_created(3)).replace("Mara", "a\\u0000b"))
+    batch = [cloudevent(customer_created(1)), {"a": 1}, cloudevent(odd), customer_created(2), 7]
+
+    assert knock(json.dumps(batch).encode()).status_code == 204
+    assert knock(json.dumps(batch).encode()).status_code == 204
+
+    kept = InboundMessage.objects.order_by("id")
+    assert [message.resource_id for message in kept] == ["customer-1", "", "", "customer-2", ""]
+    assert [message.state for message in kept] == ["new", "unknown", "unknown", "new", "unknown"]
+    raw = [bytes(message.raw) for message in kept if message.raw]
+    assert raw == [b'{"a": 1}', json.dumps(cloudevent(odd)).encode(), b"7"]
+
+
+def test_the_same_twice_in_a_batch_is_kept_once(knock, shop):
+    batch = [cloudevent(customer_created(1)), customer_created(1)]
+
+    assert knock(json.dumps(batch).encode()).status_code == 204
+    assert InboundMessage.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "application/x-www-form-urlencoded",  # Pub/Sub without wrapping
+        "text/plain; charset=UTF-8",  # SNS
+        "application/cloudevents+json",
+        "application/cloudevents-batch+json",
+        "multipart/form-data; boundary=x",
+        "",
+    ],
+)
+def test_what_the_content_is_called_does_not_matter(client, shop, content_type: str):
+    response = client.generic(
+        "POST",
+        DOOR,
+        json.dumps(customer_created()).encode(),
+        content_type=content_type,
+        headers={"X-Storewire-Secret": HOOK_SECRET, "x-goog-pubsub-message-id": "1"},
+    )
+
+    assert response.status_code == 204
+    assert InboundMessage.objects.get().payload == customer_created()
+
+
+def test_the_secret_may_be_in_the_address(knock, shop):
+    assert knock(customer_created(), secret=None, door=f"{DOOR}?secret=wrong").status_code == 401
+    assert not InboundMessage.objects.exists()
+
+    door = f"{DOOR}?secret={HOOK_SECRET}"
+    assert knock(customer_created(), secret=None, door=door).status_code == 204
+
+
+def test_who_is_refused_is_told_that_a_password_may_help(knock, shop):
+    shop.config["basic_user"] = "amazon"
+    shop.set_secrets(basic_password="open sesame")
+    shop.save()
+
+    refusal = knock(customer_created(), secret=None)
+    assert refusal.status_code == 401
+    assert refusal["WWW-Authenticate"].startswith("Basic ")
+
+    given = {"Authorization": "Basic YW1hem9uOm9wZW4gc2VzYW1l"}
+    assert knock(customer_created(), secret=None, **given).status_code == 204
+
+
+def test_event_grid_is_told_404_because_after_401_it_would_drop_the_event(knock, shop):
+    event_grid = {"aeg-event-type": "Notification"}
+
+    assert knock(customer_created(), secret="wrong", **event_grid).status_code == 404
+    assert not InboundMessage.objects.exists()
+    assert knock(customer_created(), **event_grid).status_code == 204
+
+
+def test_event_grids_handshakes_are_answered_and_kept_nowhere(client, knock, shop):
+    asks = {"WebHook-Request-Origin": "eventgrid.azure.net"}
+
+    assert client.options(DOOR, headers=asks).status_code == 401
+    answer = client.options(f"{DOOR}?secret={HOOK_SECRET}", headers=asks)
+    assert answer.status_code == 200
+    assert answer["WebHook-Allowed-Origin"] == "eventgrid.azure.net"
+    assert (answer["WebHook-Allowed-Rate"], answer["Allow"]) == ("*", "POST")
+
+    event = {
+        "eventType": "Microsoft.EventGrid.SubscriptionValidationEvent",
+        "data": {"validationCode": "512d38b6"},
+    }
+    answer = knock(json.dumps([event]).encode(), **{"aeg-event-type": "SubscriptionValidation"})
+    assert (answer.status_code, answer.json()) == (200, {"validationResponse": "512d38b6"})
+    answer = knock(
+        json.dumps([event]).encode(), "wrong", **{"aeg-event-type": "SubscriptionValidation"}
+    )
+    assert answer.status_code == 404
+    assert not InboundMessage.objects.exists()
+
+
+def test_options_that_are_no_handshake_are_405(client, shop):
+    answer = client.options(DOOR, headers={"X-Storewire-Secret": HOOK_SECRET})
+
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+
+
+def test_a_confirmation_that_amazon_did_not_sign_is_kept_raw(knock, shop):
+    asks = {"Type": "SubscriptionConfirmation", "SubscribeURL": "https://169.254.169.254/"}
+
+    assert knock(asks).status_code == 204
+    assert json.loads(bytes(InboundMessage.objects.get().raw)) == asks
+
+
+def test_a_sender_who_cannot_be_checked_just_now_is_told_to_come_again(knock, shop, monkeypatch):
+    def away(*args, **more):
+        raise Retry("No answer in time.")
+
+    monkeypatch.setattr("integration.core.http.send", away)
+    shop.config |= {"google_audience": "a", "google_account": "a@b.c"}
+    shop.save()
+    token = {"Authorization": "Bearer eyJhbGciOiAiUlMyNTYifQ.e30.e30"}
+
+    assert knock(customer_created(), secret=None, **token).status_code == 503
+    assert not InboundMessage.objects.exists()
+    assert knock(customer_created(), **token).status_code == 204
+
+
 def test_over_a_mebibyte_is_413_and_just_under_it_is_kept(knock, shop):
     assert knock(b" " * (1024 * 1024 + 1)).status_code == 413
     assert not InboundMessage.objects.exists()
@@ -181,8 +304,11 @@ def test_without_the_database_the_answer_is_503(knock, shop, monkeypatch):
     assert knock(customer_created()).status_code == 503
 
 
-def test_only_post_is_taken(client, shop):
-    assert client.get(DOOR).status_code == 405
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH", "DELETE", "TRACE"])
+def test_only_post_is_taken(client, shop, method: str):
+    answer = client.generic(method, DOOR, headers={"X-Storewire-Secret": HOOK_SECRET})
+
+    assert answer.status_code == 405
 
 
 def test_the_ring_goes_out_after_the_row_is_there(

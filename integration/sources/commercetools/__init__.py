@@ -3,8 +3,11 @@
 from integration.core.plugins import Source
 from integration.sources.commercetools.client import reader, test
 from integration.sources.commercetools.config import FIELDS, SETTINGS
-from integration.sources.commercetools.envelopes import unwrap
-from integration.sources.commercetools.messages import HANDLERS, IGNORED
+from integration.sources.commercetools.envelopes import parts, unwrap
+from integration.sources.commercetools.greeting import greet
+from integration.sources.commercetools.messages import HANDLERS, IGNORED, OFF
+from integration.sources.commercetools.streams import STREAMS
+from integration.sources.commercetools.subscriptions import SUBSCRIPTIONS
 from integration.sources.commercetools.verify import verify
 
 SOURCE = Source(
@@ -13,9 +16,14 @@ SOURCE = Source(
     fields=FIELDS,
     settings=SETTINGS,
     verify=verify,
+    greet=greet,
+    parts=parts,
     unwrap=unwrap,
     handlers=HANDLERS,
     ignored=IGNORED,
+    off=OFF,
     reader=reader,
     test=test,
+    streams=STREAMS,
+    subscriptions=SUBSCRIPTIONS,
 )

@@ -25,23 +25,49 @@ def reader(access: Access) -> Read:
 
     It raises Reject for what does not exist, Misconfigured for a refused client, Retry otherwise.
     """
-    config = access.config
-    base = f"{config['api_url'].rstrip('/')}/{config['project_key']}"
-
-    def get(path: str) -> requests.Response:
-        headers = {"Authorization": f"Bearer {_token(access)}", "User-Agent": AGENT}
-        return http.send("GET", base + path, headers=headers, read_seconds=READ_SECONDS)
 
     def read(path: str) -> Json:
-        response = get(path)
-        if response.status_code == requests.codes.unauthorized:
-            access.memory.delete(_memory_key(access))  # revoked early: one more try with a new one
-            response = get(path)
-        if not response.ok:
-            raise _failure(response, path)
-        return _json(response)
+        return answer_of(ask(access, "GET", path), path)
 
     return read
+
+
+def ask(
+    access: Access,
+    method: str,
+    path: str,
+    body: Json | None = None,
+    read_seconds: float = READ_SECONDS,
+) -> requests.Response:
+    """Return the answer at a path below the project, whatever its status."""
+    headers = {"User-Agent": AGENT} | ({"Content-Type": "application/json"} if body else {})
+
+    def asked() -> requests.Response:
+        return http.send(
+            method,
+            address(access, path),
+            headers={**headers, "Authorization": f"Bearer {_token(access)}"},
+            body=json.dumps(body).encode() if body else None,
+            read_seconds=read_seconds,
+        )
+
+    response = asked()
+    if response.status_code == requests.codes.unauthorized:
+        access.memory.delete(_memory_key(access))  # revoked early: one more try with a new one
+        response = asked()
+    return response
+
+
+def answer_of(response: requests.Response, path: str) -> Json:
+    """Return the document in an answer. Raises the failure that it is if it is none."""
+    if not response.ok:
+        raise _failure(response, path)
+    return _json(response)
+
+
+def address(access: Access, path: str) -> str:
+    """Return the address of a path below the project."""
+    return f"{access.config['api_url'].rstrip('/')}/{access.config['project_key']}{path}"
 
 
 def test(access: Access) -> str:

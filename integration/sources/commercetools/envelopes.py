@@ -13,6 +13,8 @@ from integration.core.plugins import Notification
 from integration.core.rules import Json, Schema
 from integration.core.text import without_nulls
 
+MOST_WRAPPERS = 4  # a CloudEvent in EventBridge in SNS in SQS are three
+
 NOTIFICATION = Schema(
     {
         "type": "object",
@@ -21,6 +23,7 @@ NOTIFICATION = Schema(
             "notificationType": {"type": "string"},
             "id": {"type": "string"},
             "type": {"type": "string"},
+            "resourceType": {"type": "string"},  # of events, which have no resource
             "version": {"type": "integer"},
             "resourceVersion": {"type": "integer"},
             "resource": {
@@ -42,15 +45,16 @@ NOTIFICATION = Schema(
 
 
 def unwrap(headers: Mapping[str, str], body: bytes) -> Notification:
-    """Return the notification in a Google Pub/Sub push, a CloudEvent or a bare platform payload.
+    """Return the notification inside, whatever it is wrapped in, if anything.
 
-    Raises Reject, saying what is wrong, for anything else.
+    Raises Reject, saying what is wrong, for anything else. The headers are not needed: what is
+    inside tells one notification from another, not what a cloud has put around it.
     """
-    payload = _object(body, "The body")
-    if isinstance(payload.get("message"), dict):
-        payload = _object(_decode(payload["message"]), "The data in the Pub/Sub message")
-    if "specversion" in payload:
-        payload = payload.get("data")
+    payload: Any = document_in(body)
+    for _ in range(MOST_WRAPPERS):
+        if not isinstance(payload, dict) or "notificationType" in payload:
+            break
+        payload = _unwrapped(payload)
     clean = without_nulls(payload)
     problems = NOTIFICATION.problems(clean)
     if problems:
@@ -62,9 +66,44 @@ def unwrap(headers: Mapping[str, str], body: bytes) -> Notification:
     return _notification(clean, payload)
 
 
+def parts(body: bytes) -> list[bytes]:
+    """Return each notification of a batch by itself: Event Grid sends arrays.
+
+    What is no batch is returned as it is.
+    """
+    try:
+        batch = json.loads(body)
+    except (ValueError, RecursionError):
+        return [body]
+    if not isinstance(batch, list) or not batch:
+        return [body]
+    return [json.dumps(one).encode() for one in batch]
+
+
+def document_in(body: bytes) -> Json:
+    """Return the JSON object that the body is. Raises Reject if it is none."""
+    return _object(body, "The body")
+
+
+def _unwrapped(wrapper: Json) -> Any:
+    """What is in a wrapper, one layer down; the same if it is none that we know."""
+    match wrapper:
+        case {"message": dict(message)}:  # a Google Pub/Sub push
+            return _object(_decode(message), "The data in the Pub/Sub message")
+        case {"Type": "Notification", "Message": str(text)}:  # Amazon SNS, at the door or in SQS
+            return _object(_bytes(text), "The message from SNS")
+        case {"detail-type": _, "detail": detail}:  # Amazon EventBridge
+            return detail
+        case {"specversion": _}:  # a CloudEvent
+            return wrapper.get("data")
+        case {"eventType": _, "data": inside}:  # Event Grid's own schema
+            return inside
+    return wrapper
+
+
 def _notification(clean: Json, payload: Json) -> Notification:
     kind = clean["notificationType"]
-    resource = clean.get("resource", {"typeId": "", "id": ""})
+    resource = clean.get("resource", {"typeId": clean.get("resourceType", ""), "id": ""})
     left_out = clean.get("payloadNotIncluded", {})
     if "id" in clean and kind in ("Message", "Event"):
         key = f"{kind.lower()}:{clean['id']}"
@@ -92,7 +131,11 @@ def _decode(message: Json) -> bytes:
         ) from exc
 
 
-def _object(body: bytes, what: str) -> Any:
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")  # half a character: JSON refuses it with a reason
+
+
+def _object(body: bytes, what: str) -> Json:
     try:
         document = json.loads(body, parse_constant=_refuse)
     except (ValueError, RecursionError) as exc:
