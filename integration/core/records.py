@@ -144,6 +144,20 @@ class ReturnRequested(Order):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Tracked(Record):
+    """Something else that somebody did, once: `external_id` tells it from every other time.
+
+    `name` is what people call it. `email` or `customer_id` says who it was.
+    """
+
+    name: str
+    email: str = ""
+    customer_id: str = ""
+    value: Money | None = None
+    properties: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class CategoryChanged(Record):
     """A category as it is now. `path` are the names from the root down to its own."""
 

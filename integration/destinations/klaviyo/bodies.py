@@ -49,6 +49,20 @@ def event(
     return {"data": {"type": "event", "attributes": attributes}}
 
 
+def event_request(body: Json, notes: tuple[str, ...]) -> Request:
+    """Return the request for an event. Klaviyo keeps the first of a unique id and a metric."""
+    attributes = body["data"]["attributes"]
+    metric = attributes["metric"]["data"]["attributes"]["name"]
+    return Request(
+        operation="create_event",
+        method="POST",
+        path="/api/events",
+        body=body,
+        idempotency_key=f"{metric}:{attributes['unique_id']}",
+        notes=notes,
+    )
+
+
 def catalog(
     kind: str, attributes: Json, relationships: Json | None = None, *, id_: str = ""
 ) -> Json:

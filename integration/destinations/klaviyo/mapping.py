@@ -20,8 +20,9 @@ from integration.core.records import (
     Record,
     ReturnRequested,
     StockChanged,
+    Tracked,
 )
-from integration.destinations.klaviyo import catalogue, orders, profiles
+from integration.destinations.klaviyo import catalogue, orders, profiles, tracking
 
 MAPPERS: dict[type[Record], Mapper] = {
     CustomerChanged: profiles.profile,
@@ -39,4 +40,5 @@ MAPPERS: dict[type[Record], Mapper] = {
     ProductUnpublished: catalogue.product_unpublished,
     ProductDeleted: catalogue.product_deleted,
     StockChanged: catalogue.stock,
+    Tracked: tracking.tracked,
 }

@@ -124,7 +124,7 @@ def _order_event(
         value=value.as_number() if value else None,
         currency=value.currency if value else "",
     )
-    return _event(metric["name"], body, (*order.notes, *notes, *custom_notes, *cuts))
+    return bodies.event_request(body, (*order.notes, *notes, *custom_notes, *cuts))
 
 
 def _ordered_product(order: Order, line: OrderLine, store: StoreFacts) -> Request | Skip:
@@ -146,18 +146,7 @@ def _ordered_product(order: Order, line: OrderLine, store: StoreFacts) -> Reques
         value=line.total.as_number(),
         currency=line.total.currency,
     )
-    return _event(metric["name"], body, (*notes, *custom_notes, *cuts))
-
-
-def _event(metric: str, body: Json, notes: tuple[str, ...]) -> Request:
-    return Request(
-        operation="create_event",
-        method="POST",
-        path="/api/events",
-        body=body,
-        idempotency_key=f"{metric}:{body['data']['attributes']['unique_id']}",
-        notes=notes,
-    )
+    return bodies.event_request(body, (*notes, *custom_notes, *cuts))
 
 
 def _alone(event: Request | Skip) -> list[Request] | Skip:

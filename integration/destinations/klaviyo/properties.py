@@ -7,7 +7,6 @@ from typing import Any
 
 from integration.core.rules import Json
 
-
 EVERYTHING: Json = {"include": [], "exclude": [], "rename": {}}
 
 

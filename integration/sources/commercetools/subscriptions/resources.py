@@ -16,6 +16,7 @@ RESOURCES = {
     "Payment": "payment",
     "Product": "product",
     "ReturnInfo": "order",
+    "Review": "review",
     "StandalonePrice": "standalone-price",
 }
 # Begin like one of the above, and are mostly about something else: CustomerGroupSet is about a
