@@ -11,13 +11,16 @@ from django.conf import settings
 from redis import Redis
 from redis.exceptions import RedisError
 
-from integration import monitoring
+from integration import catch_up as catching_up
+from integration import monitoring, subscriptions
+from integration.core.errors import Reject
 from integration.core.redis_client import connect
-from integration.pipeline import delivery, inbox
+from integration.pipeline import delivery, processing
 
 logger = logging.getLogger(__name__)
 
 BELL_SECONDS = 10  # one ring waits at a time; a ring whose worker died is forgotten after this
+BULK = ("catch_up",)  # jobs that may take long; no notification waits behind them
 TIMEOUT_SECONDS = 180  # a drain stops by itself after a minute
 
 
@@ -28,7 +31,8 @@ def ring(job: Callable[..., Any], *ids: int | str) -> None:
     """
     try:
         if _redis().set(_bell(job, *ids), 1, nx=True, ex=BELL_SECONDS):
-            queue = django_rq.get_queue("realtime", commit_mode="auto", connection=_redis())
+            name = "bulk" if job.__name__ in BULK else "realtime"
+            queue = django_rq.get_queue(name, commit_mode="auto", connection=_redis())
             queue.enqueue(job, *ids, job_timeout=TIMEOUT_SECONDS, failure_ttl=86_400)
     except RedisError as exc:
         logger.warning("ring lost, the sweep will follow: %s", type(exc).__name__)
@@ -37,7 +41,7 @@ def ring(job: Callable[..., Any], *ids: int | str) -> None:
 def process(connection_id: int) -> None:
     """Process what a source has sent."""
     _answer(process, connection_id)
-    for bells in inbox.drain(connection_id):
+    for bells in processing.drain(connection_id):
         for destination_id, operation in bells:
             ring(deliver, destination_id, operation)
 
@@ -48,12 +52,43 @@ def deliver(connection_id: int, operation: str) -> int:
     return delivery.drain(connection_id, operation)
 
 
+def catch_up(run_id: int) -> None:
+    """Read what a shop did while nobody listened, for a minute at most."""
+    _answer(catch_up, run_id)
+    for connection_id in catching_up.run(run_id):
+        ring(process, connection_id)
+    _ring_catch_ups()
+
+
+def scheduled_catch_up() -> None:
+    """Start a catch-up of every live store that has none."""
+    for store in catching_up.due_stores():
+        try:
+            run = catching_up.start(store, None, None)
+        except Reject as exc:
+            logger.info("no catch-up of store %s: %s", store.id, exc.code)
+        else:
+            ring(catch_up, run.id)
+
+
+def check_subscriptions() -> None:
+    """Ask every shop whether what it tells arrives, for people to see."""
+    for connection in monitoring.subscribed():
+        subscriptions.check_health(connection)
+
+
 def sweep() -> None:
     """Ring for everything that is due: retries, ended leases, and what a lost Redis forgot."""
     for connection_id in monitoring.waiting_messages():
         ring(process, connection_id)
     for connection_id, operation in monitoring.waiting_deliveries():
         ring(deliver, connection_id, operation)
+    _ring_catch_ups()
+
+
+def _ring_catch_ups() -> None:
+    for run_id in catching_up.waiting():
+        ring(catch_up, run_id)
 
 
 def _redis() -> Redis:

@@ -12,6 +12,7 @@ from django.utils.timezone import localtime, now
 from django_rq import get_connection
 from rq import Worker
 
+from integration import registry
 from integration.models import Connection, Delivery, InboundMessage, Store
 from integration.models.inbox import InboundMessageQuerySet
 from integration.models.outbox import DeliveryQuerySet
@@ -97,6 +98,13 @@ def waiting_deliveries() -> list[tuple[int, str]]:
     """Return the connections and operations for which deliveries are due."""
     due = _movable_deliveries().order_by()
     return list(due.values_list("connection_id", "operation").distinct())
+
+
+def subscribed() -> list[Connection]:
+    """Return the connections that may be used and whose shop knows subscriptions."""
+    kinds = [kind for kind, source in registry.sources().items() if source.subscriptions]
+    working = Connection.objects.filter(kind__in=kinds, enabled=True, paused_reason="")
+    return list(working.select_related("store"))
 
 
 def _movable_messages() -> InboundMessageQuerySet:

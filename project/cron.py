@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from rq import cron
 
-from integration.jobs import sweep
+from integration.jobs import check_subscriptions, scheduled_catch_up, sweep
 
 # A sweep that nobody took within its interval is followed by the next one.
 cron.register(sweep, queue_name="default", interval=10, ttl=10, result_ttl=0, failure_ttl=86_400)
+cron.register(check_subscriptions, queue_name="default", interval=300, ttl=60, result_ttl=0)
+if settings.CATCH_UP_MINUTES:
+    cron.register(
+        scheduled_catch_up,
+        queue_name="default",
+        interval=60 * settings.CATCH_UP_MINUTES,
+        ttl=60,
+        result_ttl=0,
+        failure_ttl=86_400,
+    )

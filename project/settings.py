@@ -24,6 +24,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 BEHIND_HTTPS = env.bool("BEHIND_HTTPS", default=False)
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+CATCH_UP_MINUTES = env.int("CATCH_UP_MINUTES", default=10)
 REDIS_URL = env.str("REDIS_URL")
 DATABASES = {
     "default": {

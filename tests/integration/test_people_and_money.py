@@ -83,6 +83,27 @@ def test_two_people_with_one_phone_stay_two(receive, happen, work, sandbox: Sand
     ]
 
 
+def test_an_address_known_before_and_a_phone_of_somebody_else(
+    receive, happen, work, sandbox: Sandbox
+):
+    order = happen("OrderCreated")
+    order["order"].pop("customerId", None)
+    order["order"]["customerEmail"] = "guest@storewire-demo.com"
+    one, other = happen("CustomerCreated"), happen("CustomerCreated")
+    for payload in (one, other):
+        payload["customer"]["addresses"] = [{"id": "a", "country": "DE", "phone": "0151 23456789"}]
+    other["customer"]["email"] = "guest@storewire-demo.com"
+    receive(order, one)
+    work()
+    receive(other)
+    work()
+
+    guest = next(p for p in sandbox.state()["profiles"] if p["email"].startswith("guest"))
+    assert guest["external_id"] == other["customer"]["id"]
+    assert guest.get("phone_number") is None
+    assert not FailedEvent.objects.exists()
+
+
 def test_erasing_waits_for_an_operators_consent(receive, happen, work, store, sandbox: Sandbox):
     created = happen("CustomerCreated")
     receive(created)

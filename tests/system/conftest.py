@@ -77,7 +77,12 @@ def running(tmp_path_factory: pytest.TempPathFactory, sandbox_url: str) -> Itera
     """The system, started once for all tests of a module."""
     folder = tmp_path_factory.mktemp("system")
     web_port = free_port()
-    environment = {**os.environ, **kept_keys(folder / "keys"), "ALLOWED_HOSTS": HOST}
+    environment = {
+        **os.environ,
+        **kept_keys(folder / "keys"),
+        "ALLOWED_HOSTS": HOST,
+        "CATCH_UP_MINUTES": "0",  # it would read what earlier tests left in the shop
+    }
     supervisor = Supervisor(folder / "logs", environment, restart_after=0.5)
     with socket_folder(folder / "pgdata") as sockets:
         try:

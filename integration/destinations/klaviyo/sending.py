@@ -123,10 +123,19 @@ def _without_bad_phone(
 
 
 def _update(access: Access, profile_id: str, body: Json, notes: tuple[str, ...]) -> Answer:
-    permit(access, "update_profile")
+    """Where that clashes with yet another profile, it may be the phone number: once without it."""
     attributes = body["data"]["attributes"]
     path = f"/api/profiles/{quote(profile_id, safe='')}"
-    return answer(call(access, "PATCH", path, bodies.profile(attributes, profile_id)), notes)
+
+    def update(attributes: Json) -> requests.Response:
+        permit(access, "update_profile")
+        return call(access, "PATCH", path, bodies.profile(attributes, profile_id))
+
+    response = update(attributes)
+    if errors.duplicate_profile_id(response) and "phone_number" in attributes:
+        response = update({k: v for k, v in attributes.items() if k != "phone_number"})
+        notes = (*notes, SHARED_NOTE)
+    return answer(response, notes)
 
 
 def _is_another(access: Access, profile_id: str, body: Json) -> bool:

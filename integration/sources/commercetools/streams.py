@@ -2,9 +2,8 @@
 
 Each is walked by a time and the id (a compound keyset), so any number of rows may have the same
 time: https://docs.commercetools.com/api/general-concepts#iterating-over-all-elements
-A page tells by its own order whether the shop heeds `sort`. One that does not is walked by offset,
-which loses nothing while it keeps its rows in one order, and up to its 10,000th row; further it
-refuses, and says so.
+A full page shows by its order whether the shop heeds `sort`. One that does not is walked by offset:
+that loses nothing while it keeps its rows in one order, and past the 10,000th it refuses.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 MOST, LEAST = 500, 10  # rows a page: what commercetools gives at most, and where halving ends
 TOO_MUCH = ("QueryTimedOut", "ContentTooLarge")
-HANDLED = ("category", "customer", "inventory-entry", "order", "payment", "product")
+HANDLED = '"category", "customer", "inventory-entry", "order", "payment", "product"'
 SWITCHED_OFF = "switched_off"  # the code of a Reject: there is no such stream here, or not for us
 SWITCH_ON = (
     "In commercetools switch messages on (the project's update action changeMessagesConfiguration "
@@ -66,8 +65,7 @@ def _stream(listing: _Listing) -> Stream:
         following = replace(place, limit=limit, offset=place.offset + len(entries))
         in_order = usable and not place.offset and _are_in_order(usable, listing, place)
         if in_order and not is_last:
-            last = usable[-1]
-            following = _Place(at=last[listing.time], id=last["id"], limit=limit)
+            following = _Place(at=usable[-1][listing.time], id=usable[-1]["id"], limit=limit)
         told = [_notification(listing.told(entry)) for entry in _ordered(usable, listing)]
         return Page(
             notifications=[notification for notification in told if notification],
@@ -135,9 +133,7 @@ def _query(listing: _Listing, place: _Place, limit: int) -> str:
 
 
 def _is_too_much(failure: Retry | Reject) -> bool:
-    if isinstance(failure, Retry):
-        return failure.code == "timeout"
-    return any(word in failure.answer for word in TOO_MUCH)
+    return failure.code == "timeout" or any(word in failure.answer for word in TOO_MUCH)
 
 
 def _is_usable(entry: Any, listing: _Listing) -> bool:
@@ -169,13 +165,8 @@ def _notification(payload: Json) -> Notification | None:
         return None
 
 
-def _message(entry: Json) -> Json:
-    return {"notificationType": "Message", **entry}
-
-
 def _change(type_id: str) -> Callable[[Json], Json]:
-    """What is told of a changed document: that it changed. The handler reads it anew."""
-
+    # Only that it changed: the handler reads it anew.
     def change(entry: Json) -> Json:
         return {
             "notificationType": "ResourceUpdated",
@@ -191,13 +182,12 @@ def _changes(path: str, type_id: str) -> Stream:
     return _stream(_Listing(path=path, time="lastModifiedAt", told=_change(type_id)))
 
 
-_RESOURCES = ", ".join(json.dumps(type_id) for type_id in HANDLED)
 _told = _stream(
     _Listing(
         path="messages",
         time="createdAt",
-        told=_message,
-        where=f"resource(typeId in ({_RESOURCES}))",
+        told=lambda entry: {"notificationType": "Message", **entry},
+        where=f"resource(typeId in ({HANDLED}))",
     )
 )
 

@@ -135,4 +135,3 @@ _WRAPPED: dict[str, Callable[[Json], _Wrapped]] = {
     "pubsub-nowrapper": _pubsub_nowrapper,
 }
 ENVELOPES = tuple(_WRAPPED)
-IN_TURN = ("pubsub", "platform", "cloudevents")  # if none is asked for

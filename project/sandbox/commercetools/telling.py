@@ -46,7 +46,7 @@ def announce(
 ) -> Notice:
     """Send a notification so many times; without an envelope, each of them in turn."""
     with shop.lock:
-        in_turn = envelopes.IN_TURN
+        in_turn = envelopes.ENVELOPES
         chosen = envelope or in_turn[next(shop.rotation) % len(in_turn)]
         notice = envelopes.notice(payload, chosen)
         shop.notices.append(notice)
