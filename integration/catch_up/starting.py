@@ -17,6 +17,7 @@ from integration.core.rules import Json
 from integration.models import Connection, JobRun, Store, SyncState
 
 OVERLAP = timedelta(minutes=2)  # for clocks that differ, and rows that a shop shows late
+KEPT = timedelta(hours=1)  # a run by the clock that found nothing
 FIRST = timedelta(hours=24)  # how far back, where nothing has ever come in
 
 
@@ -73,6 +74,8 @@ def _created(
     user: AbstractBaseUser | None,
 ) -> JobRun:
     run = JobRun.objects.create(store=store, kind=KIND, started_by_id=user.pk if user else None)
+    if user is None:
+        _forget_dull_runs(store)
     streams = [
         _line(connection, name, since)
         for connection in connections
@@ -81,6 +84,13 @@ def _created(
     run.parameters = {"since": since.isoformat() if since else None, "streams": streams}
     run.save(update_fields=["parameters"])
     return run
+
+
+def _forget_dull_runs(store: Store) -> None:
+    """Nobody wants to leaf through a hundred runs a day that found nothing."""
+    by_clock = JobRun.objects.filter(store=store, kind=KIND, started_by=None)
+    dull = by_clock.filter(state=JobRun.State.SUCCEEDED, reason="", sent=0)
+    dull.filter(finished__lt=now() - KEPT).delete()
 
 
 def _line(connection: Connection, name: str, since: datetime | None) -> Json:

@@ -504,3 +504,13 @@ def test_without_the_permission_there_is_no_button(client, store):
 
     assert client.post(form_of(store), {"since": "2026-07-01T08:00"}).status_code == 403
     assert not JobRun.objects.exists()
+
+
+def test_runs_by_the_clock_that_found_nothing_do_not_pile_up(store):
+    for hours in (3, 2):
+        run = catch_up.start(store, None, None)
+        ended = now() - timedelta(hours=hours)
+        JobRun.objects.filter(id=run.id).update(state=JobRun.State.SUCCEEDED, finished=ended)
+    catch_up.start(store, None, None)
+
+    assert JobRun.objects.count() == 1
