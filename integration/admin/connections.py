@@ -18,6 +18,7 @@ from unfold.decorators import action, display
 from integration import jobs, registry
 from integration.admin.connection_form import form_for
 from integration.admin.display import link, page
+from integration.admin.health import shown_health
 from integration.core.errors import Failure, Misconfigured
 from integration.models import Connection
 from integration.pipeline.access import access
@@ -80,6 +81,7 @@ class ConnectionAdmin(ModelAdmin):
                         "shown_state",
                         "shown_reason",
                         "shown_door",
+                        "shown_health",
                     )
                 },
             ),
@@ -90,7 +92,14 @@ class ConnectionAdmin(ModelAdmin):
         """What the page tells."""
         if not isinstance(obj, Connection):
             return ()
-        return ("shown_kind", "shown_store", "shown_state", "shown_reason", "shown_door")
+        return (
+            "shown_kind",
+            "shown_store",
+            "shown_state",
+            "shown_reason",
+            "shown_door",
+            "shown_health",
+        )
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Its messages and deliveries hang on it: switch it off instead."""
@@ -132,6 +141,10 @@ class ConnectionAdmin(ModelAdmin):
             return "–"
         path = reverse("inbound", args=[connection.kind, connection.store.slug])
         return format_html("POST https://(this server){}", path)
+
+    @display(description="Subscription")
+    def shown_health(self, connection: Connection) -> SafeString:
+        return shown_health(connection)
 
     @action(description="Test connection", permissions=["view"], icon="network_check")
     def test_connection(self, request: HttpRequest, object_id: str) -> HttpResponse:

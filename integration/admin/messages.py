@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from unfold.decorators import display
+from unfold.decorators import action, display
 
-from integration import jobs
+from integration.admin import preview, sending_again
 from integration.admin.display import RecordAdmin, link, links, pretty
-from integration.core.errors import Reject
+from integration.admin.message_filters import TypeFilter, WhyFilter
+from integration.admin.message_words import STATES, said_and_type
 from integration.models import InboundMessage
-from integration.pipeline import inbox
-
-STATES = {
-    "Waiting": "info",
-    "Done": "success",
-    "Ignored": "default",
-    "Not known": "warning",
-    "Parked": "warning",
-    "Failed": "danger",
-}
 
 
 @admin.register(InboundMessage)
@@ -31,7 +22,7 @@ class InboundMessageAdmin(RecordAdmin):
 
     list_display = ("id", "what", "shown_state", "error", "resource_id", "store", "received_at")
     list_display_links = ("id", "what")
-    list_filter = ("state", "connection")
+    list_filter = ("state", WhyFilter, "received_at", "connection", TypeFilter)
     search_fields = ("=resource_id", "=dedupe_key", "type")
     search_help_text = "Id of a customer or an order, or a message type"
     list_select_related = ("connection__store",)
@@ -52,6 +43,7 @@ class InboundMessageAdmin(RecordAdmin):
         ("The message", {"fields": ("shown_payload",)}),
     )
     actions = ("process_again",)
+    actions_detail = ("preview", "send_again")
     empty_text = (
         "No message has come in yet. Connect a store and subscribe its notifications to its door; "
         "the README says how."
@@ -63,8 +55,8 @@ class InboundMessageAdmin(RecordAdmin):
         return queryset.defer("raw")
 
     @display(description="Message", ordering="type")
-    def what(self, message: InboundMessage) -> str:
-        return message.type or "Not understood"
+    def what(self, message: InboundMessage) -> SafeString:
+        return said_and_type(message)
 
     @display(description="State", label=STATES, ordering="state")
     def shown_state(self, message: InboundMessage) -> str:
@@ -89,21 +81,26 @@ class InboundMessageAdmin(RecordAdmin):
         text = bytes(message.raw or b"")[:20_000].decode(errors="backslashreplace")
         return format_html('<pre class="sw-json">{}</pre>', text)
 
-    def has_retry_permission(self, request: HttpRequest) -> bool:
-        """Who may retry what failed may also try again what was not known."""
-        return bool(request.user.has_perm("integration.retry_failedevent"))
+    def has_retry_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Who may retry what failed may also have anything else sent again."""
+        return bool(request.user.has_perm(sending_again.PERMISSION))
 
-    @admin.action(description="Process the selected again", permissions=["retry"])
-    def process_again(self, request: HttpRequest, queryset: QuerySet[InboundMessage]) -> None:
-        refused = []
-        chosen = list(queryset.select_related("connection"))
-        for message in chosen:
-            try:
-                inbox.again(message)
-            except Reject as exc:
-                refused.append(f"{message}: {exc.reason}")
-        jobs.sweep()
-        done = f"{len(chosen) - len(refused)} queued again; what is made of them shows here soon."
-        self.message_user(request, done)
-        for reason in refused[:5]:
-            self.message_user(request, reason, messages.ERROR)
+    @admin.action(description="Send the selected again", permissions=["retry"])
+    def process_again(
+        self, request: HttpRequest, queryset: QuerySet[InboundMessage]
+    ) -> HttpResponse | None:
+        return sending_again.many(self, request, queryset)
+
+    @action(description="Preview", permissions=["view"], icon="preview")
+    def preview(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return preview.show(self, request, self._found(request, object_id))
+
+    @action(description="Send again", permissions=["retry"], icon="replay")
+    def send_again(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return sending_again.one(self, request, self._found(request, object_id))
+
+    def _found(self, request: HttpRequest, object_id: str) -> InboundMessage:
+        message: InboundMessage | None = self.get_object(request, object_id)
+        if message is None:
+            raise Http404
+        return message

@@ -15,9 +15,12 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action, display
 
 from integration import jobs, registry
+from integration.admin import catching_up, message_types
 from integration.admin.connections import STATES, state_of, try_out
-from integration.admin.display import page
-from integration.admin.form_fields import IndentedJSONField, LinesField, json_area
+from integration.admin.display import page, pretty
+from integration.admin.health import shown_health
+from integration.admin.settings_view import advice, shown_settings
+from integration.admin.store_form import StoreForm, fieldsets, form_class, unfold_refused
 from integration.models import Connection, Store
 
 SENDING = {"live": "success", "dry_run": "warning", "paused": "danger"}
@@ -27,7 +30,7 @@ class ConnectionInline(TabularInline):
     """The connections of a store, to click."""
 
     model = Connection
-    fields = readonly_fields = ("shown_kind", "shown_state", "paused_reason")
+    fields = readonly_fields = ("shown_kind", "shown_state", "paused_reason", "shown_health")
     extra = 0
     can_delete = False
     hide_title = True
@@ -47,38 +50,9 @@ class ConnectionInline(TabularInline):
     def shown_state(self, connection: Connection) -> str:
         return state_of(connection)
 
-
-class StoreForm(forms.ModelForm):
-    """A store as a person writes it."""
-
-    origins = LinesField(
-        required=False,
-        help_text="The addresses of the storefront, one a line: https://www.my-shop.com",
-    )
-    settings = IndentedJSONField(
-        required=False,
-        widget=json_area(rows=10),
-        help_text="What becomes of orders and customers, as JSON. {} takes the defaults; what "
-        "can be set is in docs/mapping.md.",
-    )
-
-    class Meta:
-        model = Store
-        fields = (
-            "name",
-            "slug",
-            "sending",
-            "locale",
-            "country",
-            "currency",
-            "timezone",
-            "origins",
-            "settings",
-        )
-
-    def clean_settings(self) -> Any:
-        """Nothing written is nothing set."""
-        return self.cleaned_data["settings"] or {}
+    @display(description="Subscription")
+    def shown_health(self, connection: Connection) -> SafeString:
+        return shown_health(connection)
 
 
 @admin.register(Store)
@@ -92,11 +66,40 @@ class StoreAdmin(ModelAdmin):
     fieldsets = (
         (None, {"fields": (("name", "slug"), "sending")}),
         ("The shop", {"fields": (("locale", "country"), ("currency", "timezone"), "origins")}),
-        ("Mapping", {"fields": ("settings",)}),
     )
     inlines = (ConnectionInline,)
-    actions_detail = ("test_connections",)
+    actions_detail = ("message_types", "test_connections", "catch_up_since")
+    change_form_outer_before_template = "admin/integration/store/advice.html"
     empty_text = "Add your shop here, or run “manage.py store import FILE”."
+
+    def get_form(self, request: HttpRequest, obj: Model | None = None, **options: Any) -> Any:
+        """With the settings, for a store that is there."""
+        store = obj if isinstance(obj, Store) else None
+        return super().get_form(request, obj, **{**options, "form": form_class(store)})
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        """A section for each group of settings; all in one for those who may only read."""
+        if obj is None:
+            return self.fieldsets
+        settings = [("Settings", {"fields": ("shown_settings",)})]
+        if self.has_change_permission(request, obj):
+            settings = fieldsets()
+        engineers = {"fields": ("shown_chosen", "shown_complete"), "classes": ["collapse"]}
+        return [*self.fieldsets, *settings, ("For engineers: the settings as JSON", engineers)]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        """What the page tells."""
+        return ("shown_settings", "shown_chosen", "shown_complete")
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
+    ) -> HttpResponse:
+        """With advice on what is set, and with what was refused to be seen."""
+        unfold_refused(context["adminform"])
+        store: Store | None = context.get("original")
+        context["advice"] = advice(store) if store else []
+        response: HttpResponse = super().render_change_form(request, context, *args, **options)
+        return response
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Everything hangs on it: pause it instead."""
@@ -122,9 +125,28 @@ class StoreAdmin(ModelAdmin):
         states = [f"{c.label} ({state_of(c).lower()})" for c in store.connections.all()]
         return ", ".join(states) or "Nothing yet"
 
+    @display(description="What is made of customers, orders and products")
+    def shown_settings(self, store: Store) -> SafeString:
+        return shown_settings(store)
+
+    @display(description="What this store chose; the rest is as we propose")
+    def shown_chosen(self, store: Store) -> SafeString:
+        return pretty(store.settings)
+
+    @display(description="All of it, as it is now")
+    def shown_complete(self, store: Store) -> SafeString:
+        return pretty(registry.complete_settings(store.settings))
+
     def get_queryset(self, request: HttpRequest) -> Any:
         """With the connections the list shows."""
         return super().get_queryset(request).prefetch_related("connections__store")
+
+    @action(description="Message types", permissions=["view"], icon="rule")
+    def message_types(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        store = self.get_object(request, object_id)
+        if store is None:
+            raise Http404
+        return message_types.show(self, request, store)
 
     @action(description="Test connection", permissions=["view"], icon="network_check")
     def test_connections(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -135,3 +157,14 @@ class StoreAdmin(ModelAdmin):
             worked, said = try_out(connection)
             self.message_user(request, said, messages.SUCCESS if worked else messages.ERROR)
         return redirect(page(store))
+
+    def has_catch_up_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Who may have a message processed again may also have missed ones read."""
+        return bool(request.user.has_perm(catching_up.PERMISSION))
+
+    @action(description="Catch up since …", permissions=["catch_up"], icon="history")
+    def catch_up_since(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        store = self.get_object(request, object_id)
+        if store is None:
+            raise Http404
+        return catching_up.ask(self, request, store)

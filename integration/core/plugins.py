@@ -251,5 +251,6 @@ class Destination:
     check: Callable[[str, Json], list[Problem]]
     send: Callable[[Access], Send]
     test: Callable[[Access], str]
+    words: Mapping[str, str] = field(default_factory=dict)  # what each operation does, for people
     # The deletion of an object, by its order key and the version with which it went.
     removal: Callable[[str, int], Request | None] = lambda key, version: None

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 
 from integration import registry
 from integration.core.errors import Failure
 from integration.core.plugins import Look, Request, Skip
-from integration.core.rules import Problem
+from integration.core.records import Record
+from integration.core.rules import Json, Problem
 from integration.models import Connection, InboundMessage
 from integration.pipeline.outbox import requests
 from integration.pipeline.processing import judge, shop_of
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,8 +28,12 @@ class Previewed:
 
 @dataclass(frozen=True, kw_only=True)
 class Preview:
-    """The requests that a message would lead to; `reason` says why there are none, or not all."""
+    """The requests that a message would lead to; `reason` says why there are none, or not all.
 
+    `documents` are the source's own, as they were sent along or read now.
+    """
+
+    documents: list[Json] = field(default_factory=list)
     requests: list[Previewed] = field(default_factory=list)
     reason: str = ""
 
@@ -40,6 +48,15 @@ def preview(message: InboundMessage) -> Preview:
     if isinstance(outcome, Failure | Skip):
         return Preview(reason=outcome.reason)
     records = outcome.records if isinstance(outcome, Look) else outcome or []
+    documents = [record.document for record in records if record.document]
+    try:
+        return _mapped(connection, records, documents)
+    except Exception as exc:  # noqa: BLE001 - as in processing: whatever mapping does, a person reads it
+        logger.exception("message %s: mapping failed in a preview", message.id)
+        return Preview(documents=documents, reason=f"Mapping failed ({type(exc).__name__}).")
+
+
+def _mapped(connection: Connection, records: list[Record], documents: list[Json]) -> Preview:
     found, reasons = [], []
     for destination in connection.store.connections.destinations():
         made, why_not = requests(records, destination)
@@ -53,4 +70,4 @@ def preview(message: InboundMessage) -> Preview:
             for request in made
         ]
         reasons += why_not
-    return Preview(requests=found, reason=" ".join(dict.fromkeys(reasons)))
+    return Preview(documents=documents, requests=found, reason=" ".join(dict.fromkeys(reasons)))

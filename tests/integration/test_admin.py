@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from integration.core.errors import Misconfigured
 from integration.models import Connection, Delivery, InboundMessage, Store
-from integration.pipeline import inbox
+from integration.pipeline import inbox, processing
 from tests.conftest import HOOK_SECRET, KEY
 from tests.integration.samples import customer_created
 
@@ -140,25 +140,6 @@ def test_a_new_store_gets_its_connections_to_fill_in(operator):
     assert store.connections.get(kind="klaviyo").missing() == ["Private API key"]
 
 
-@pytest.mark.parametrize(
-    ("written", "said"),
-    [
-        ('{"metrics": {"placed": {}}}', "settings/metrics: “placed” is not known here"),
-        ("{", "Enter a valid JSON."),
-    ],
-)
-def test_wrong_settings_are_refused_with_their_path(operator, store, written: str, said: str):
-    form = {
-        **{name: getattr(store, name) for name in ("name", "slug", "sending", "locale")},
-        **{name: getattr(store, name) for name in ("country", "currency", "timezone")},
-        "settings": written,
-        "connections-TOTAL_FORMS": "0",
-        "connections-INITIAL_FORMS": "0",
-    }
-
-    assert said in operator.post(page(store), form).content.decode()
-
-
 def test_test_connection_tries_both_sides(operator, store, klaviyo, sandbox):
     address = reverse("admin:integration_store_test_connections", args=[store.id])
 
@@ -211,7 +192,7 @@ def test_test_connection_says_what_is_missing(operator, klaviyo):
 
 def test_a_delivery_shows_what_was_sent_beside_the_answer(marketer, shop, klaviyo):
     inbox.receive(shop, {}, json.dumps(customer_created()).encode())
-    list(inbox.drain(shop.id))
+    list(processing.drain(shop.id))
     delivery = Delivery.objects.get()
     delivery.settle(Delivery.State.SENT, {"status": 201, "body": {"data": {"id": "01ABC"}}})
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from integration.models import Delivery, FailedEvent, InboundMessage
+from integration.pipeline import processing
+from integration.sources.commercetools import lookups
 from tests.conftest import Sandbox
 
 pytestmark = pytest.mark.django_db
@@ -192,18 +194,14 @@ def test_a_deleted_category_is_deleted(receive, happen, work, sandbox: Sandbox):
 
 
 def test_stock_changes_the_quantity_of_the_variant_and_nothing_else(
-    receive, happen, work, sandbox: Sandbox
+    receive, happen, work, shop, sandbox: Sandbox
 ):
     receive(happen("ProductPublished"))
     work()
     sku, before = next(iter(variants(sandbox).items()))
-    entry = next(
-        happened
-        for _ in range(200)
-        if (happened := happen("InventoryEntryQuantitySet", quantity=7))["sku"] == sku
-        and "supplyChannel" not in happened
-    )
-    receive(entry)
+    entries = lookups.by_values(processing.shop_of(shop).read, "inventory", "sku", [sku])
+    [entry] = [entry for entry in entries if "supplyChannel" not in entry]
+    receive(happen("InventoryEntryQuantitySet", id=entry["id"], quantity=7))
     work()
 
     after = variants(sandbox)[sku]

@@ -7,7 +7,7 @@ from integration.destinations.klaviyo.config import FIELDS, SETTINGS
 from integration.destinations.klaviyo.limits import RATES
 from integration.destinations.klaviyo.mapping import MAPPERS
 from integration.destinations.klaviyo.rules import check
-from integration.destinations.klaviyo.sending import sender
+from integration.destinations.klaviyo.sending import WORDS, sender
 
 DESTINATION = Destination(
     kind="klaviyo",
@@ -21,4 +21,5 @@ DESTINATION = Destination(
     send=sender,
     test=test,
     removal=removal,
+    words=WORDS,
 )

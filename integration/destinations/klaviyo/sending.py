@@ -187,3 +187,18 @@ WAYS: dict[str, Callable[[Access, Json], Answer]] = {
     "update_catalog_variant": _whatever_is_there,
     "delete_catalog_variant": _whatever_is_there,
 }
+
+# What each does, for people; an event goes by its own name.
+WORDS = {
+    "profile_import": "The profile is created, or updated",
+    "rekey_profile": "The same profile gets the new e-mail address",
+    "request_profile_deletion": "The profile is erased, with its history",
+    "create_catalog_category": "The category is created, or updated",
+    "delete_catalog_category": "The category is deleted",
+    "create_catalog_item": "The product is created, or updated",
+    "update_catalog_item": "The product is updated",
+    "delete_catalog_item": "The product is deleted",
+    "create_catalog_variant": "The variant is created, or updated",
+    "update_catalog_variant": "The variant is updated",
+    "delete_catalog_variant": "The variant is deleted",
+}
