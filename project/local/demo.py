@@ -15,6 +15,10 @@ from project.local.supervisor import Supervisor, say
 STORE = "demo"
 STORE_FILE = Path(__file__).with_name("demo-store.yaml")
 SANDBOX_ADDRESS = re.compile(rf"(http://{re.escape(HOST)}:\d+)/(?:commercetools|klaviyo)\b")
+SUBSCRIBE = (
+    *("subscriptions", "apply", STORE, "--yes"),
+    *("--destination", str(Path(__file__).with_name("demo-destination.yaml"))),
+)
 LOGIN = "demo"
 WEB_START_SECONDS = 30.0
 POSTGRES_SETTINGS = {"max_connections": "200"}
@@ -60,6 +64,9 @@ def run_demo() -> int:
         for program in _programs(addresses, supervisor.environment["DEMO_HOOK_SECRET"]):
             supervisor.start(program)
         supervisor.wait_until("web", lambda: serves(web_port, "/healthz"), WEB_START_SECONDS)
+        supervisor.wait_until("sandbox", lambda: serves(sandbox_port, "/"), WEB_START_SECONDS)
+        # The sandbox forgets when it ends, so it is asked each time; nothing depends on it.
+        supervisor.call(manage_program("subscribe", *SUBSCRIBE))
         say(_welcome(addresses, supervisor))
         with suppress(Stopped):
             supervisor.watch()
