@@ -79,19 +79,21 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         same = self.filter(connection_id=delivery.connection_id, order_key=delivery.order_key)
         return same.filter(id__gt=delivery.id).exclude(state__in=dropped)
 
-    def supersede(self, connection: Connection, keys: Iterable[str]) -> int:
-        """Drop what waits for these objects, by order key, before something newer is written.
-
-        What is being sent right now, under a lease, is let go. Return how many were dropped.
-        """
-        untaken = Q(leased=False) | Q(not_before__lte=now())
-        waiting = self.filter(
-            untaken,
+    def waiting(self, connection: Connection, keys: Iterable[str]) -> Self:
+        """What waits for these objects, by order key, and is not being sent right now."""
+        return self.filter(
+            Q(leased=False) | Q(not_before__lte=now()),
             connection_id=connection.id,
             order_key__in=sorted(keys),
             state=Delivery.State.READY,
         )
-        return waiting.update(
+
+    def supersede(self, connection: Connection, keys: Iterable[str]) -> int:
+        """Drop what waits for these objects before something newer is written.
+
+        What is being sent right now, under a lease, is let go. Return how many were dropped.
+        """
+        return self.waiting(connection, keys).update(
             state=Delivery.State.DISCARDED,
             answer={"reason": "A newer version of the same object came before it was sent."},
             settled_at=now(),

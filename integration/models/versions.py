@@ -54,22 +54,21 @@ class ResourceVersionQuerySet(models.QuerySet["ResourceVersion"]):
         rows = [ResourceVersion(connection=connection, key=k, version=-1) for k in sorted(keys)]
         self.bulk_create(rows, ignore_conflicts=True)
 
-    def advance(
-        self, connection: Connection, news: Mapping[str, Standing]
-    ) -> dict[str, Standing | None]:
-        """Remember what is new of these objects, which are known and held.
+    def standings(self, connection: Connection, keys: Iterable[str]) -> dict[str, Standing | None]:
+        """Return what is known of each of these; None stands for an object never heard of."""
+        rows = self.filter(connection=connection, key__in=sorted(keys))
+        known = {row.key: row.standing() for row in rows}
+        return {key: known.get(key) for key in keys}
 
-        Return what was known of each before; None stands for an object never heard of.
-        """
-        known = {row.key: row for row in self.filter(connection=connection, key__in=sorted(news))}
-        before = {key: known[key].standing() for key in news}
+    def advance(self, connection: Connection, news: Mapping[str, Standing]) -> None:
+        """Remember what is new of these objects, which are known and held."""
         changed = []
-        for key, was in before.items():
-            if was is None or news[key].beats(was):
-                known[key].take(news[key])
-                changed.append(known[key])
+        for row in self.filter(connection=connection, key__in=sorted(news)):
+            was = row.standing()
+            if was is None or news[row.key].beats(was):
+                row.take(news[row.key])
+                changed.append(row)
         self.bulk_update(changed, ["version", "deleted", "as_of", "owner", "digest"])
-        return before
 
     def of_owner(self, connection: Connection, owner: str) -> set[str]:
         """Return the order keys of the objects that were made of this, and are still there."""
@@ -84,6 +83,10 @@ class ResourceVersionQuerySet(models.QuerySet["ResourceVersion"]):
     def forget(self, connection: Connection, keys: Iterable[str]) -> None:
         """Do as if nothing had been sent: what comes next is sent even if it says the same."""
         self.filter(connection=connection, key__in=sorted(keys)).update(digest="")
+
+    def unsent(self, connection: Connection, key: str) -> None:
+        """What was queued of an object last was not sent, and will not be: say it again."""
+        self.filter(connection=connection, key=key).update(digest="", deleted=False)
 
 
 class ResourceVersion(models.Model):

@@ -78,7 +78,7 @@ def _batch(connection: Connection, operation: str, pool: ThreadPoolExecutor) -> 
 def _rehearse(deliveries: list[Delivery]) -> int:
     for delivery in deliveries:
         # What was never sent must not count as sent when the store goes live.
-        ResourceVersion.objects.forget(delivery.connection, [delivery.order_key])
+        ResourceVersion.objects.unsent(delivery.connection, delivery.order_key)
         delivery.settle(Delivery.State.DISCARDED, {"reason": "Dry run: this would have been sent."})
     return 0
 

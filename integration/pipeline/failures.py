@@ -30,7 +30,7 @@ def message_failed(message: InboundMessage, failure: Failure) -> FailedEvent:
 def delivery_failed(delivery: Delivery, failure: Failure, stage: FailedEvent.Stage) -> FailedEvent:
     """Write down that a request would be, or was, refused."""
     # The next word about the object is sent even if it says the same.
-    ResourceVersion.objects.forget(delivery.connection, [delivery.order_key])
+    ResourceVersion.objects.unsent(delivery.connection, delivery.order_key)
     return _record(
         failure,
         {"delivery": delivery},
@@ -114,6 +114,8 @@ def _retry_delivery(delivery_id: int, body: Any) -> None:
         )
     if delivery.order_key:
         ResourceVersion.objects.reach(connection, delivery.order_key, delivery.version)
+        # A part of it may have been told since: it is told again by the next word about that.
+        ResourceVersion.objects.forget(connection, delivery.after)
     delivery.again(body)
 
 

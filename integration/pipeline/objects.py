@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from integration.models import Connection, Delivery, ResourceVersion
 from integration.models.versions import Standing
 from integration.pipeline.batches import Queued, Wanted
 
 OLDER = "A newer version of the same object had come before."
 SAME = "Nothing has changed since the last time it was sent."
+
+Known = dict[str, Standing | None]
+
+
+def hold_owners(owners: Iterable[str], connection: Connection) -> None:
+    """Lock the things that several objects are made of, for one worker at a time.
+
+    Before their objects: what was made of one must not change while it is compared.
+    """
+    keys = set(owners) - {""}
+    if keys:
+        ResourceVersion.objects.make_known(connection, keys)
+        ResourceVersion.objects.hold(connection, keys)
 
 
 def hold(wanted: list[Wanted], connection: Connection) -> None:
@@ -24,36 +39,55 @@ def news(wanted: list[Wanted], connection: Connection, queued: Queued) -> list[W
 
     The objects are held. What waits for one of which there is news is dropped.
     """
+    keys = {one.request.order_key for one in wanted} - {""}
+    known = ResourceVersion.objects.standings(connection, keys)
+    candidates = _without_late_families(wanted, known, queued)
+    newest = _newest(candidates)
+    ResourceVersion.objects.advance(
+        connection, {key: one.standing() for key, one in newest.items()}
+    )
+    kept, dropped = [], []
+    for one in candidates:
+        reason = _why_not(one, newest, known) if one.request.order_key else ""
+        if reason:
+            queued.note(one.batch, reason)
+            dropped.append(one)
+        else:
+            kept.append(one)
+    _take_the_place(kept, dropped, connection)
+    return kept
+
+
+def _newest(wanted: list[Wanted]) -> dict[str, Wanted]:
     newest: dict[str, Wanted] = {}
     for one in wanted:
         key = one.request.order_key
         if key and (key not in newest or one.standing().beats(newest[key].standing())):
             newest[key] = one
-    if not newest:
-        return wanted
-    standings = {key: one.standing() for key, one in newest.items()}
-    before = ResourceVersion.objects.advance(connection, standings)
-    kept, replaced = [], set()
+    return newest
+
+
+def _without_late_families(wanted: list[Wanted], known: Known, queued: Queued) -> list[Wanted]:
+    """Leave out all that is made of one thing where it is an older word about that thing.
+
+    One of its objects may not be known at all: that it is new does not make it news.
+    """
+    newest = _newest(wanted)
+    late = set()
     for one in wanted:
-        key = one.request.order_key
-        reason = _why_not(one, newest, before) if key else ""
-        if reason:
-            queued.note(one.batch, reason)
-            continue
-        kept.append(one)
-        replaced.add(key)
-    Delivery.objects.supersede(connection, replaced - {""})
-    ResourceVersion.objects.forget(
-        connection, {key for one in kept for key in one.request.overwrites}
-    )
-    return kept
+        was = known.get(one.request.order_key)
+        if one.request.completes and (
+            newest[one.request.order_key] is not one or (was and not one.standing().beats(was))
+        ):
+            late.add((id(one.batch), one.request.owner))
+            queued.note(one.batch, OLDER)
+    return [one for one in wanted if (id(one.batch), one.request.owner) not in late]
 
 
-def _why_not(one: Wanted, newest: dict[str, Wanted], before: dict[str, Standing | None]) -> str:
+def _why_not(one: Wanted, newest: dict[str, Wanted], known: Known) -> str:
     """Why this need not be sent; "" if it must."""
-    key, now = one.request.order_key, one.standing()
-    was = before[key]
-    if newest[key] is not one or (was and not now.beats(was)):
+    was, now = known[one.request.order_key], one.standing()
+    if newest[one.request.order_key] is not one or (was and not now.beats(was)):
         return OLDER
     if was and now.repeats(was) and not _resent(one):
         return SAME
@@ -62,3 +96,17 @@ def _why_not(one: Wanted, newest: dict[str, Wanted], before: dict[str, Standing 
 
 def _resent(one: Wanted) -> bool:
     return bool(one.batch.origin and one.batch.origin.resends)
+
+
+def _take_the_place(kept: list[Wanted], dropped: list[Wanted], connection: Connection) -> None:
+    """Drop what waits for the same objects. What that was to look up first is handed on."""
+    replaced = {one.request.order_key: one for one in kept if one.request.order_key}
+    waiting = Delivery.objects.waiting(connection, replaced)
+    for delivery in [*waiting, *(one.delivery for one in dropped)]:
+        successor = replaced.get(delivery.order_key)
+        if successor and "find" in delivery.request and "find" not in successor.delivery.request:
+            successor.delivery.operation = delivery.operation
+            successor.delivery.request["find"] = delivery.request["find"]
+    Delivery.objects.supersede(connection, replaced)
+    overwritten = {key for one in kept for key in one.request.overwrites}
+    ResourceVersion.objects.forget(connection, overwritten)

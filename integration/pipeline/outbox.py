@@ -25,7 +25,9 @@ def queue_records(batches: Iterable[Batch], connections: Iterable[Connection]) -
     listed = list(batches)
     queued = Queued()
     for connection in connections:
-        wanted = [one for batch in listed for one in _wanted(batch, connection, queued)]
+        made = [(batch, _made(batch, connection, queued)) for batch in listed]
+        objects.hold_owners({one.completes for _, found in made for one in found}, connection)
+        wanted = [one for batch, found in made for one in _wanted(batch, found, connection)]
         _queue(wanted, connection, queued)
     return queued
 
@@ -46,28 +48,33 @@ def requests(records: Iterable[Record], connection: Connection) -> tuple[list[Re
     return made, reasons
 
 
-def _wanted(batch: Batch, connection: Connection, queued: Queued) -> list[Wanted]:
+def _made(batch: Batch, connection: Connection, queued: Queued) -> list[Request]:
     made, reasons = requests(batch.records, connection)
     if reasons and not made and batch.origin:
         queued.unwanted[batch.origin.id] = reasons[0]
+    return made
+
+
+def _wanted(batch: Batch, made: list[Request], connection: Connection) -> list[Wanted]:
+    listed: list[Request] = []
+    for request in made:
+        removals = _removals(request, made, connection) if request.completes else []
+        # What is deleted goes after what belongs to it.
+        first = tuple(one.order_key for one in removals) if request.deletes else ()
+        listed += [*removals, replace(request, after=(*request.after, *first))]
     return [
         Wanted(request=request, batch=batch, delivery=_delivery(request, connection, batch))
-        for request in [*_removals(made, connection), *made]
+        for request in listed
     ]
 
 
-def _removals(made: list[Request], connection: Connection) -> list[Request]:
+def _removals(head: Request, made: list[Request], connection: Connection) -> list[Request]:
     """What was sent of an owner before and is not among its objects any more."""
     removal = registry.destinations()[connection.kind].removal
-    removals = []
-    for request in made:
-        if not request.completes:
-            continue
-        present = {other.order_key for other in made if other.owner == request.completes}
-        known = ResourceVersion.objects.of_owner(connection, request.completes)
-        gone = [removal(key, request.version) for key in sorted(known - present)]
-        removals += [replace(one, owner=request.completes) for one in gone if one]
-    return removals
+    present = {other.order_key for other in made if other.owner == head.completes}
+    known = ResourceVersion.objects.of_owner(connection, head.completes)
+    gone = [removal(key, head.version) for key in sorted(known - present)]
+    return [replace(one, owner=head.completes) for one in gone if one]
 
 
 def _queue(wanted: list[Wanted], connection: Connection, queued: Queued) -> None:
