@@ -47,9 +47,13 @@ def process(connection_id: int) -> None:
 
 
 def deliver(connection_id: int, operation: str) -> int:
-    """Send what waits for a destination."""
+    """Send what waits for a destination, and then what waited for that."""
     _answer(deliver, connection_id, operation)
-    return delivery.drain(connection_id, operation)
+    accepted = delivery.drain(connection_id, operation)
+    if accepted:
+        for other in monitoring.waiting_operations(connection_id) - {operation}:
+            ring(deliver, connection_id, other)
+    return accepted
 
 
 def catch_up(run_id: int) -> None:

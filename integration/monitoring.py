@@ -100,6 +100,12 @@ def waiting_deliveries() -> list[tuple[int, str]]:
     return list(due.values_list("connection_id", "operation").distinct())
 
 
+def waiting_operations(connection_id: int) -> set[str]:
+    """Return the operations for which deliveries of a connection are due."""
+    due = _movable_deliveries().filter(connection_id=connection_id).order_by()
+    return set(due.values_list("operation", flat=True).distinct())
+
+
 def subscribed() -> list[Connection]:
     """Return the connections that may be used and whose shop knows subscriptions."""
     kinds = [kind for kind, source in registry.sources().items() if source.subscriptions]

@@ -24,7 +24,7 @@ from integration.models import FailedEvent
 from integration.models.failures import FailedEventQuerySet
 from integration.pipeline import failures
 
-STATES = {"Open": "danger", "Retried": "info", "Discarded": "default"}
+STATES = {"Open": "danger", "Retried": "info", "Discarded": "default", "Overtaken": "default"}
 SHOWN_REFUSALS = 5
 
 Resolve = Callable[[FailedEvent, AbstractBaseUser | None], None]

@@ -187,6 +187,8 @@ class Source:
     test: Callable[[Access], str]
     greet: Callable[[Knock, Access], Reply | None] = lambda knock, access: None
     parts: Callable[[bytes], list[bytes]] = lambda body: [body]
+    # Whether a notification is about this connection's shop; the values filled in are given.
+    belongs: Callable[[Notification, Mapping[str, str]], bool] = lambda notification, config: True
     off: tuple[str, ...] = ()  # what is handled only where a store switches it on
     streams: Mapping[str, Stream] = field(default_factory=dict)
     subscriptions: Subscriptions | None = None
@@ -203,7 +205,8 @@ class Request:
     Where several objects are made of one thing in the shop, that is their `owner`, to which the
     version belongs; who `completes` the owner says that these are all: what was sent of it before
     and is not among them is removed. `after` are order keys that must go first, `overwrites` those
-    of which this request changes a part. `find` says by what the other side's own id of the thing
+    of which this request changes a part. An event is not sent where what it is `about`, by its
+    order key, was deleted before. `find` says by what the other side's own id of the thing
     is to be looked up before. `notes` say in words what was left out and why.
     """
 
@@ -219,6 +222,7 @@ class Request:
     completes: str = ""
     after: tuple[str, ...] = ()
     overwrites: tuple[str, ...] = ()
+    about: str = ""
     find: Json = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 

@@ -60,7 +60,9 @@ class CustomerChanged(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerErased(Record):
-    """A customer asked to be forgotten."""
+    """A customer asked to be forgotten. `email` is the last address, as far as it is known."""
+
+    email: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

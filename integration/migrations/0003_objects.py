@@ -7,86 +7,116 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('integration', '0002_groups'),
+        ("integration", "0002_groups"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SyncState',
+            name="SyncState",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stream', models.CharField(max_length=40)),
-                ('since', models.DateTimeField(blank=True, null=True)),
-                ('cursor', models.CharField(blank=True, max_length=500)),
-                ('read_until', models.DateTimeField(blank=True, null=True)),
-                ('last_at', models.DateTimeField(blank=True, null=True, verbose_name='last time something came')),
-                ('last_success', models.DateTimeField(blank=True, null=True, verbose_name='last read to the end')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("stream", models.CharField(max_length=40)),
+                ("since", models.DateTimeField(blank=True, null=True)),
+                ("cursor", models.CharField(blank=True, max_length=500)),
+                ("read_until", models.DateTimeField(blank=True, null=True)),
+                (
+                    "last_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="last time something came"
+                    ),
+                ),
+                (
+                    "last_success",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="last read to the end"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('connection', 'stream'),
+                "ordering": ("connection", "stream"),
             },
         ),
         migrations.RemoveIndex(
-            model_name='inboundmessage',
-            name='message_due',
+            model_name="inboundmessage",
+            name="message_due",
         ),
         migrations.AddField(
-            model_name='connection',
-            name='health',
+            model_name="connection",
+            name="health",
             field=models.JSONField(blank=True, default=dict, editable=False),
         ),
         migrations.AddField(
-            model_name='delivery',
-            name='after',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None),
+            model_name="delivery",
+            name="after",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.TextField(), blank=True, default=list, size=None
+            ),
         ),
         migrations.AddField(
-            model_name='inboundmessage',
-            name='looks',
+            model_name="inboundmessage",
+            name="looks",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='inboundmessage',
-            name='resends',
+            model_name="inboundmessage",
+            name="resends",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='resourceversion',
-            name='as_of',
+            model_name="resourceversion",
+            name="as_of",
             field=models.DateTimeField(default=django.utils.timezone.now),
         ),
         migrations.AddField(
-            model_name='resourceversion',
-            name='deleted',
+            model_name="resourceversion",
+            name="deleted",
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name='resourceversion',
-            name='digest',
+            model_name="resourceversion",
+            name="digest",
             field=models.CharField(blank=True, max_length=32),
         ),
         migrations.AddField(
-            model_name='resourceversion',
-            name='owner',
+            model_name="resourceversion",
+            name="owner",
             field=models.CharField(blank=True, max_length=300),
         ),
         migrations.AddIndex(
-            model_name='inboundmessage',
-            index=models.Index(condition=models.Q(('state__in', ('new', 'parked'))), fields=['connection', 'not_before'], name='message_due'),
+            model_name="inboundmessage",
+            index=models.Index(
+                condition=models.Q(("state__in", ("new", "parked"))),
+                fields=["connection", "not_before"],
+                name="message_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='resourceversion',
-            index=models.Index(condition=models.Q(('owner', ''), _negated=True), fields=['connection', 'owner'], name='version_by_owner'),
+            model_name="resourceversion",
+            index=models.Index(
+                condition=models.Q(("owner", ""), _negated=True),
+                fields=["connection", "owner"],
+                name="version_by_owner",
+            ),
         ),
         migrations.AddField(
-            model_name='syncstate',
-            name='connection',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='streams', to='integration.connection'),
+            model_name="syncstate",
+            name="connection",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="streams",
+                to="integration.connection",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='syncstate',
-            constraint=models.UniqueConstraint(fields=('connection', 'stream'), name='state_per_stream'),
+            model_name="syncstate",
+            constraint=models.UniqueConstraint(
+                fields=("connection", "stream"), name="state_per_stream"
+            ),
         ),
     ]

@@ -34,6 +34,7 @@ class FailedEvent(models.Model):
         OPEN = "open", "Open"
         RETRIED = "retried", "Retried"
         DISCARDED = "discarded", "Discarded"
+        OVERTAKEN = "overtaken", "Overtaken"
 
     store = models.ForeignKey(Store, models.CASCADE, related_name="failures")
     connection = models.ForeignKey(Connection, models.CASCADE, related_name="failures")

@@ -80,6 +80,11 @@ class ResourceVersionQuerySet(models.QuerySet["ResourceVersion"]):
         row, _ = self.get_or_create(connection=connection, key=key, defaults={"version": version})
         self.filter(id=row.id, version__lt=version).update(version=version)
 
+    def deleted(self, connection: Connection, keys: Iterable[str]) -> set[str]:
+        """Return which of these objects are gone for good."""
+        gone = self.filter(connection=connection, key__in=sorted(keys), deleted=True)
+        return set(gone.values_list("key", flat=True))
+
     def forget(self, connection: Connection, keys: Iterable[str]) -> None:
         """Do as if nothing had been sent: what comes next is sent even if it says the same."""
         self.filter(connection=connection, key__in=sorted(keys)).update(digest="")

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from integration.core.plugins import Request
 from integration.core.records import Record
-from integration.models import Delivery, InboundMessage
+from integration.models import Connection, Delivery, InboundMessage
 from integration.models.versions import Standing
 
 Bell = tuple[int, str]  # a connection and an operation for which something waits
@@ -62,7 +62,41 @@ class Queued:
             self.left_out[batch.origin.id] = reason
 
 
+def wanted(request: Request, batch: Batch, connection: Connection) -> Wanted:
+    """Return a request with the delivery that it would be."""
+    return Wanted(request=request, batch=batch, delivery=_delivery(request, connection, batch))
+
+
 def digest(content: object) -> str:
     """Return what tells one content from another."""
     text = json.dumps(content, sort_keys=True, separators=(",", ":"))
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def _delivery(request: Request, connection: Connection, batch: Batch) -> Delivery:
+    return Delivery(
+        connection=connection,
+        message=batch.origin,
+        operation=request.operation,
+        request={
+            "method": request.method,
+            "path": request.path,
+            "body": request.body,
+            **({"find": request.find} if request.find else {}),
+        },
+        idempotency_key=_key(request, batch),
+        order_key=request.order_key,
+        after=list(request.after),
+        version=request.version,
+        notes=list(request.notes),
+    )
+
+
+def _key(request: Request, batch: Batch) -> str:
+    if request.order_key:  # an object may come back to what it was before: that is news, too
+        return (
+            f"{request.operation}:{request.order_key}@{request.version}:{batch.as_of.isoformat()}"
+        )
+    # A fact goes out once; a person may want it once more, and that is a fact of its own.
+    again = f":again{batch.origin.resends}" if batch.origin and batch.origin.resends else ""
+    return request.idempotency_key + again

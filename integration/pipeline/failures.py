@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -11,7 +12,7 @@ from django.utils.timezone import now
 
 from integration import registry
 from integration.core.errors import Failure, Reject
-from integration.models import Delivery, FailedEvent, InboundMessage, ResourceVersion
+from integration.models import Connection, Delivery, FailedEvent, InboundMessage, ResourceVersion
 
 
 def message_failed(message: InboundMessage, failure: Failure) -> FailedEvent:
@@ -43,6 +44,14 @@ def delivery_failed(delivery: Delivery, failure: Failure, stage: FailedEvent.Sta
             "stage": stage,
         },
     )
+
+
+def overtake(connection: Connection, order_keys: Iterable[str]) -> None:
+    """A newer word about these objects is on its way: what failed of older ones is settled."""
+    older = FailedEvent.objects.unresolved().filter(
+        connection=connection, delivery__order_key__in=sorted(order_keys)
+    )
+    older.update(resolution=FailedEvent.Resolution.OVERTAKEN, resolved_at=now())
 
 
 def retry(failed: FailedEvent, user: AbstractBaseUser | None) -> None:

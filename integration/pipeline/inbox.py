@@ -72,7 +72,9 @@ def _received(
 
 def _message(connection: Connection, notification: Notification, source: Source) -> InboundMessage:
     state, error = InboundMessage.State.NEW, ""
-    if notification.type in source.ignored:
+    if not source.belongs(notification, connection.values()):
+        state, error = InboundMessage.State.IGNORED, "It is about another shop than this store's."
+    elif notification.type in source.ignored:
         state, error = InboundMessage.State.IGNORED, source.ignored[notification.type]
     elif notification.type not in source.handlers:
         state = InboundMessage.State.UNKNOWN

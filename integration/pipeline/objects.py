@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
+from integration import registry
 from integration.models import Connection, Delivery, ResourceVersion
 from integration.models.versions import Standing
-from integration.pipeline.batches import Queued, Wanted
+from integration.pipeline.batches import Queued, Wanted, wanted
 
 OLDER = "A newer version of the same object had come before."
 SAME = "Nothing has changed since the last time it was sent."
@@ -25,23 +27,23 @@ def hold_owners(owners: Iterable[str], connection: Connection) -> None:
         ResourceVersion.objects.hold(connection, keys)
 
 
-def hold(wanted: list[Wanted], connection: Connection) -> None:
+def hold(everything: list[Wanted], connection: Connection) -> None:
     """Lock what is known of these objects until the transaction ends, for one worker at a time."""
-    keys = {one.request.order_key for one in wanted} - {""}
+    keys = {one.request.order_key for one in everything} - {""}
     if keys:
         ResourceVersion.objects.make_known(connection, keys)
-        overwritten = {key for one in wanted for key in one.request.overwrites}
+        overwritten = {key for one in everything for key in one.request.overwrites}
         ResourceVersion.objects.hold(connection, keys | overwritten)
 
 
-def news(wanted: list[Wanted], connection: Connection, queued: Queued) -> list[Wanted]:
+def news(everything: list[Wanted], connection: Connection, queued: Queued) -> list[Wanted]:
     """Leave out what is older than, or the same as, what is known of its object or comes here.
 
     The objects are held. What waits for one of which there is news is dropped.
     """
-    keys = {one.request.order_key for one in wanted} - {""}
+    keys = {one.request.order_key for one in everything} - {""}
     known = ResourceVersion.objects.standings(connection, keys)
-    candidates = _without_late_families(wanted, known, queued)
+    candidates = _without_late_families(everything, known, queued)
     newest = _newest(candidates)
     ResourceVersion.objects.advance(
         connection, {key: one.standing() for key, one in newest.items()}
@@ -53,35 +55,35 @@ def news(wanted: list[Wanted], connection: Connection, queued: Queued) -> list[W
             queued.note(one.batch, reason)
             dropped.append(one)
         else:
-            kept.append(one)
+            kept += [*_moved_away(one, known, connection), one]
     _take_the_place(kept, dropped, connection)
     return kept
 
 
-def _newest(wanted: list[Wanted]) -> dict[str, Wanted]:
+def _newest(everything: list[Wanted]) -> dict[str, Wanted]:
     newest: dict[str, Wanted] = {}
-    for one in wanted:
+    for one in everything:
         key = one.request.order_key
         if key and (key not in newest or one.standing().beats(newest[key].standing())):
             newest[key] = one
     return newest
 
 
-def _without_late_families(wanted: list[Wanted], known: Known, queued: Queued) -> list[Wanted]:
+def _without_late_families(everything: list[Wanted], known: Known, queued: Queued) -> list[Wanted]:
     """Leave out all that is made of one thing where it is an older word about that thing.
 
     One of its objects may not be known at all: that it is new does not make it news.
     """
-    newest = _newest(wanted)
+    newest = _newest(everything)
     late = set()
-    for one in wanted:
+    for one in everything:
         was = known.get(one.request.order_key)
         if one.request.completes and (
             newest[one.request.order_key] is not one or (was and not one.standing().beats(was))
         ):
             late.add((id(one.batch), one.request.owner))
             queued.note(one.batch, OLDER)
-    return [one for one in wanted if (id(one.batch), one.request.owner) not in late]
+    return [one for one in everything if (id(one.batch), one.request.owner) not in late]
 
 
 def _why_not(one: Wanted, newest: dict[str, Wanted], known: Known) -> str:
@@ -92,6 +94,16 @@ def _why_not(one: Wanted, newest: dict[str, Wanted], known: Known) -> str:
     if was and now.repeats(was) and not _resent(one):
         return SAME
     return ""
+
+
+def _moved_away(one: Wanted, known: Known, connection: Connection) -> list[Wanted]:
+    """What was made of another thing cannot be made over: it is deleted first."""
+    was, now = known.get(one.request.order_key), one.standing()
+    if not was or was.deleted or now.deleted or not was.owner or was.owner == now.owner:
+        return []
+    removal = registry.destinations()[connection.kind].removal
+    gone = removal(one.request.order_key, one.request.version)
+    return [wanted(replace(gone, owner=was.owner), one.batch, connection)] if gone else []
 
 
 def _resent(one: Wanted) -> bool:

@@ -12,8 +12,9 @@ from integration.core.records import Record
 from integration.core.rules import Problem
 from integration.models import Connection, Delivery, FailedEvent, ResourceVersion
 from integration.pipeline import failures, objects
-from integration.pipeline.batches import Batch, Queued, Wanted
+from integration.pipeline.batches import Batch, Queued, Wanted, wanted
 
+GONE = "Whom this is about was erased."
 TWICE = "The same had come before; it goes out once."
 
 
@@ -27,8 +28,8 @@ def queue_records(batches: Iterable[Batch], connections: Iterable[Connection]) -
     for connection in connections:
         made = [(batch, _made(batch, connection, queued)) for batch in listed]
         objects.hold_owners({one.completes for _, found in made for one in found}, connection)
-        wanted = [one for batch, found in made for one in _wanted(batch, found, connection)]
-        _queue(wanted, connection, queued)
+        everything = [one for batch, found in made for one in _wanted(batch, found, connection)]
+        _queue(everything, connection, queued)
     return queued
 
 
@@ -62,10 +63,7 @@ def _wanted(batch: Batch, made: list[Request], connection: Connection) -> list[W
         # What is deleted goes after what belongs to it.
         first = tuple(one.order_key for one in removals) if request.deletes else ()
         listed += [*removals, replace(request, after=(*request.after, *first))]
-    return [
-        Wanted(request=request, batch=batch, delivery=_delivery(request, connection, batch))
-        for request in listed
-    ]
+    return [wanted(request, batch, connection) for request in listed]
 
 
 def _removals(head: Request, made: list[Request], connection: Connection) -> list[Request]:
@@ -77,17 +75,23 @@ def _removals(head: Request, made: list[Request], connection: Connection) -> lis
     return [replace(one, owner=head.completes) for one in gone if one]
 
 
-def _queue(wanted: list[Wanted], connection: Connection, queued: Queued) -> None:
-    objects.hold(wanted, connection)
+def _queue(everything: list[Wanted], connection: Connection, queued: Queued) -> None:
+    objects.hold(everything, connection)
     destination = registry.destinations()[connection.kind]
-    good = []
-    for one in wanted:
+    good: list[Wanted] = []
+    bad: dict[str, tuple[Wanted, list[Problem]]] = {}  # the last word about each
+    for one in everything:
         problems = destination.check(one.request.operation, one.request.body)
         if problems:
-            _set_aside(one.delivery, problems)
+            bad[one.request.order_key or one.request.idempotency_key] = (one, problems)
         else:
             good.append(one)
-    deliveries = _not_queued_yet(objects.news(good, connection, queued), connection, queued)
+    kept = objects.news(good, connection, queued)
+    overtaken = {one.request.order_key for one in [*kept, *(one for one, _ in bad.values())]}
+    failures.overtake(connection, overtaken - {""})
+    for one, problems in bad.values():
+        _set_aside(one.delivery, problems)
+    deliveries = _not_queued_yet(kept, connection, queued)
     # Events in one order for all workers, so that no two wait for each other. Should another one
     # have written the same event meanwhile, the database keeps the first. Objects keep theirs:
     # their rows are locked already, and an item comes before its variants.
@@ -97,18 +101,21 @@ def _queue(wanted: list[Wanted], connection: Connection, queued: Queued) -> None
     queued.queued_for |= {one.message_id for one in deliveries if one.message_id}
 
 
-def _not_queued_yet(wanted: list[Wanted], connection: Connection, queued: Queued) -> list[Delivery]:
-    """Leave out the facts that have a delivery already."""
-    keys = [one.delivery.idempotency_key for one in wanted]
-    known = Delivery.objects.counting(connection, keys)
-    kept = []
-    for one in wanted:
-        if one.delivery.idempotency_key in known:
+def _not_queued_yet(kept: list[Wanted], connection: Connection, queued: Queued) -> list[Delivery]:
+    """Leave out the facts that have a delivery already, and those about who was erased."""
+    known = Delivery.objects.counting(connection, [one.delivery.idempotency_key for one in kept])
+    about = {one.request.about for one in kept} - {""}
+    gone = ResourceVersion.objects.deleted(connection, about) if about else set()
+    deliveries = []
+    for one in kept:
+        if one.request.about in gone:
+            queued.note(one.batch, GONE)
+        elif one.delivery.idempotency_key in known:
             queued.note(one.batch, TWICE)
         else:
             known.add(one.delivery.idempotency_key)
-            kept.append(one.delivery)
-    return kept
+            deliveries.append(one.delivery)
+    return deliveries
 
 
 def _set_aside(delivery: Delivery, problems: list[Problem]) -> None:
@@ -124,30 +131,3 @@ def _set_aside(delivery: Delivery, problems: list[Problem]) -> None:
         ),
         FailedEvent.Stage.CHECKING,
     )
-
-
-def _delivery(request: Request, connection: Connection, batch: Batch) -> Delivery:
-    return Delivery(
-        connection=connection,
-        message=batch.origin,
-        operation=request.operation,
-        request={
-            "method": request.method,
-            "path": request.path,
-            "body": request.body,
-            **({"find": request.find} if request.find else {}),
-        },
-        idempotency_key=_key(request, batch),
-        order_key=request.order_key,
-        after=list(request.after),
-        version=request.version,
-        notes=list(request.notes),
-    )
-
-
-def _key(request: Request, batch: Batch) -> str:
-    if request.order_key:  # an object may come back to what it was before: that is news, too
-        return f"{request.order_key}@{request.version}:{batch.as_of.isoformat()}"
-    # A fact goes out once; a person may want it once more, and that is a fact of its own.
-    again = f":again{batch.origin.resends}" if batch.origin and batch.origin.resends else ""
-    return request.idempotency_key + again

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils.timezone import now
 
 from integration import registry
@@ -155,7 +155,9 @@ def _queue_alone(one: Judged, to: list[Connection]) -> set[Bell]:
     except INTERRUPTIONS:
         raise
     except Exception as exc:  # noqa: BLE001 - the top of the pipeline, for what mapping does
-        logger.exception("message %s: mapping failed", one.message.id)
+        # PostgreSQL's words quote the row, which is somebody's.
+        told = not isinstance(exc, DatabaseError)
+        logger.error("message %s: %s", one.message.id, type(exc).__name__, exc_info=told)
         reason = f"This could not be mapped ({type(exc).__name__})."
         _fail(one.message, Reject(reason, code="unexpected"))
         return set()

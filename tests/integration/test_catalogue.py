@@ -233,3 +233,112 @@ def test_stock_of_a_variant_that_klaviyo_does_not_have_is_no_failure(
 
     [delivery] = Delivery.objects.all()
     assert (delivery.state, delivery.notes) == ("sent", ["Klaviyo did not have it (any more)."])
+
+
+def test_an_older_product_does_not_bring_back_a_variant_that_nobody_heard_of(
+    receive, happen, process, work, sandbox: Sandbox
+):
+    old = happen("ProductPublished")
+    projection = old["productProjection"]
+    version = projection["version"] + 1
+    newer = {**projection, "version": version, "variants": projection["variants"][:-1]}
+    new = {**old, "id": "newer", "resourceVersion": version, "productProjection": newer}
+    receive(new)
+    work()
+    receive(old)
+    work()
+    assert projection["variants"][-1]["sku"] not in variants(sandbox)
+
+    receive({**old, "id": "once more"}, {**new, "id": "and again"})  # in one batch
+    work()
+    assert projection["variants"][-1]["sku"] not in variants(sandbox)
+    assert not FailedEvent.objects.exists()
+
+
+def test_a_sku_that_moves_to_another_product_goes_with_it(receive, happen, work, sandbox: Sandbox):
+    one, other = happen("ProductPublished"), happen("ProductPublished")
+    assert one["resource"]["id"] != other["resource"]["id"]
+    moved = one["productProjection"]["variants"].pop()
+    receive({**one, "productProjection": {**one["productProjection"], "variants": [moved]}})
+    work()
+    other["productProjection"]["variants"] = [moved]
+    receive(other)
+    work()
+
+    assert variants(sandbox)[moved["sku"]]["item"].endswith(other["resource"]["id"])
+    version = one["productProjection"]["version"] + 1
+    gone = {**one["productProjection"], "version": version}
+    receive({**one, "id": "without it", "productProjection": gone})
+    work()
+    assert moved["sku"] in variants(sandbox)
+
+
+def test_what_a_dry_run_would_have_deleted_is_deleted_once_live(
+    receive, happen, work, store, sandbox: Sandbox
+):
+    payload = happen("ProductPublished")
+    receive(payload)
+    work()
+    gone = payload["productProjection"]["variants"].pop()
+    version = payload["productProjection"]["version"]
+
+    def again(number: int) -> None:
+        changed = {**payload["productProjection"], "version": version + number}
+        receive({**payload, "id": f"m{number}", "productProjection": changed})
+        work()
+
+    store.sending = "dry_run"
+    store.save()
+    again(1)
+    assert gone["sku"] in variants(sandbox)
+    store.sending = "live"
+    store.save()
+    again(2)
+    assert gone["sku"] not in variants(sandbox)
+
+
+def test_what_failed_of_an_object_is_overtaken_by_a_newer_word(
+    receive, happen, work, sandbox: Sandbox
+):
+    payload = happen("ProductPublished")
+    projection = payload["productProjection"]
+    projection.pop("priceMode", None)
+    everything = [projection["masterVariant"], *projection["variants"]]
+    priced = [variant["prices"] for variant in everything]
+    for variant in everything:
+        variant["prices"] = []
+    receive(payload, {**payload, "id": "again"})
+    work()
+    assert FailedEvent.objects.unresolved().count() == len(everything)
+
+    for variant, prices in zip(everything, priced, strict=True):
+        variant["prices"] = prices or priced[0]
+    receive({**payload, "id": "with prices"})
+    work()
+    assert not FailedEvent.objects.unresolved().exists()
+    assert len(variants(sandbox)) == len(everything)
+
+
+def test_the_chosen_price_is_noted_with_the_reason(receive, happen, work, sandbox: Sandbox):
+    payload = happen("ProductPublished")
+    payload["productProjection"].pop("priceMode", None)
+    value = {"centAmount": 1950, "currencyCode": "EUR", "fractionDigits": 2}
+    prices = [{"id": "1", "value": value}, {"id": "2", "value": value, "country": "DE"}]
+    payload["productProjection"]["masterVariant"]["prices"] = prices
+    receive(payload)
+    work()
+
+    assert Delivery.objects.get(order_key__startswith="item:").notes == [
+        "The price is 19.50 EUR: it is the one for DE; 2 in all."
+    ]
+
+
+def test_messages_of_another_project_are_left_alone(receive, happen, work, sandbox: Sandbox):
+    receive({**happen("ProductPublished"), "projectKey": "somebody-elses"})
+    work()
+
+    message = InboundMessage.objects.get()
+    assert (message.state, message.error) == (
+        "ignored",
+        "It is about another shop than this store's.",
+    )

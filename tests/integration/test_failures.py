@@ -149,7 +149,7 @@ def test_an_older_version_is_not_sent_over_a_newer_one(refused, shop):
     inbox.receive(shop, {}, json.dumps(customer_created(version=2)).encode())
     list(processing.drain(shop.id))
 
-    with pytest.raises(Reject, match="A newer version"):
+    with pytest.raises(Reject, match="It is overtaken already"):
         failures.retry(refused, None)
 
 

@@ -130,8 +130,36 @@ def test_an_erased_customer_is_erased_and_not_raised_by_a_late_message(
     work()
     assert sandbox.state()["profiles"] == []
 
-    receive({**created, "id": "late"})
+    order = happen("OrderCreated")
+    order["order"]["customerId"] = created["resource"]["id"]
+    receive({**created, "id": "late"}, order)
     work()
+    assert sandbox.state()["profiles"] == []
+    assert InboundMessage.objects.get(type="OrderCreated").error == "Whom this is about was erased."
+
+
+def test_erasing_finds_a_profile_that_only_has_the_address(
+    receive, happen, work, store, sandbox: Sandbox
+):
+    switch_on(store, privacy={"erase": True})
+    order = happen("OrderCreated")
+    customer = order["order"].pop("customerId")
+    receive(order)
+    work()
+    assert len(sandbox.state()["profiles"]) == 1
+    happen("CustomerDeleted", id=customer)  # the project keeps it; nobody is told
+    receive(
+        {
+            "notificationType": "ResourceDeleted",
+            "projectKey": "demo-shop",
+            "resource": {"typeId": "customer", "id": customer},
+            "version": 9,
+            "modifiedAt": "2026-11-21T12:00:00.000Z",
+            "dataErasure": True,
+        }
+    )
+    work()
+
     assert sandbox.state()["profiles"] == []
 
 

@@ -7,7 +7,8 @@ from integration.destinations.klaviyo.config import FIELDS, SETTINGS
 from integration.destinations.klaviyo.limits import RATES
 from integration.destinations.klaviyo.mapping import MAPPERS
 from integration.destinations.klaviyo.rules import check
-from integration.destinations.klaviyo.sending import WORDS, sender
+from integration.destinations.klaviyo.sending import sender
+from integration.destinations.klaviyo.words import WORDS
 
 DESTINATION = Destination(
     kind="klaviyo",

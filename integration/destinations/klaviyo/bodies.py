@@ -52,6 +52,7 @@ def event(
 def event_request(body: Json, notes: tuple[str, ...]) -> Request:
     """Return the request for an event. Klaviyo keeps the first of a unique id and a metric."""
     attributes = body["data"]["attributes"]
+    customer_id = attributes["profile"]["data"]["attributes"].get("external_id")
     metric = attributes["metric"]["data"]["attributes"]["name"]
     return Request(
         operation="create_event",
@@ -59,6 +60,7 @@ def event_request(body: Json, notes: tuple[str, ...]) -> Request:
         path="/api/events",
         body=body,
         idempotency_key=f"{metric}:{attributes['unique_id']}",
+        about=f"customer:{customer_id}" if customer_id else "",
         notes=notes,
     )
 

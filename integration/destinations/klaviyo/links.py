@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import quote
 
 
 def product_link(template: str, words: Mapping[str, str]) -> str:
-    """Return the link with each {word} filled in; "" if one of its words is not known."""
+    """Return the link with each {word} filled in and encoded; "" if one of them is not known."""
     for word, text in words.items():
         place = "{" + word + "}"
         if place in template and not text:
             return ""
-        template = template.replace(place, text)
+        template = template.replace(place, quote(text, safe=""))
     return template

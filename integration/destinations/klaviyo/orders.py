@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from integration.core.money import Money
@@ -69,14 +70,24 @@ def return_requested(order: ReturnRequested, store: StoreFacts) -> list[Request]
     """Return Requested, with the lines that are to come back."""
     lines = {line.id: line for line in order.lines}
     returned = [
-        {**item(lines[id_], store), "Quantity": quantity}
+        {**item(lines[id_], store), "Quantity": quantity, "RowTotal": _part(lines[id_], quantity)}
         for id_, quantity in order.returned
         if id_ in lines
     ]
+    others = len(order.returned) - len(returned)
+    if others:
+        note = f"{others} of the returned items are custom lines, without a product: left out."
+        order = replace(order, notes=(*order.notes, note))
     more = bodies.present(ReturnedItems=returned, ReturnTracking=order.tracking)
     return _alone(
         _order_event("return_requested", order, store, more=more, unique_id=order.return_id)
     )
+
+
+def _part(line: OrderLine, quantity: int) -> float | int:
+    """What so many pieces of a line cost."""
+    amount = line.price.amount * quantity if quantity != line.quantity else line.total.amount
+    return Money(amount, line.total.currency).as_number()
 
 
 def identifiers(order: Order) -> Json:

@@ -67,7 +67,7 @@ def erased(customer: CustomerErased, store: StoreFacts) -> list[Request] | Skip:
             order_key=f"customer:{customer.external_id}",
             version=customer.version,
             deletes=True,
-            find={"external_id": customer.external_id},
+            find=bodies.present(external_id=customer.external_id, email=customer.email),
         )
     ]
 

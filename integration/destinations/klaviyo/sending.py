@@ -19,6 +19,7 @@ REMEMBERED_SECONDS = 30 * 86_400.0  # that an object of the catalog is there
 
 PHONE_NOTE = "Klaviyo did not accept the phone number: it was left out."
 DUPLICATE_NOTE = "Klaviyo had a profile with one of these identifiers: that one was updated."
+TWO_NOTE = "Klaviyo has another profile with the old address: merge the two there."
 SHARED_NOTE = "The phone number belongs to somebody else's profile: it was left out."
 GONE_NOTE = "Klaviyo did not have it (any more)."
 NOBODY_NOTE = "Klaviyo has no profile of this customer: there was nothing to erase."
@@ -57,19 +58,27 @@ def _profile(access: Access, request: Json) -> Answer:
 
 def _rekeyed(access: Access, request: Json) -> Answer:
     """The profile that is known by its old address gets the new one."""
-    profile_id = _profile_by(access, request["find"]).get("id")
-    if not profile_id:
+    found = [_profile_by(access, {name: value}) for name, value in request["find"].items()]
+    ids = list(dict.fromkeys(profile["id"] for profile in found if profile))
+    if not ids:
         permit(access, "profile_import")
         return _profile(access, request)
-    return _update(access, profile_id, request["body"], ())
+    return _update(access, ids[0], request["body"], (TWO_NOTE,) if len(ids) > 1 else ())
 
 
 def _erased(access: Access, request: Json) -> Answer:
-    """Klaviyo erases by its own id: whose that is must be asked first."""
-    profile_id = _profile_by(access, request["find"]).get("id")
-    if not profile_id:
-        return Answer(status=requests.codes.not_found, notes=(NOBODY_NOTE,))
-    return answer(call(access, "POST", request["path"], bodies.erasure(profile_id)))
+    """Klaviyo erases by its own id: whose that is must be asked first.
+
+    The address may have a profile of its own, from before the customer had an account.
+    """
+    found = [_profile_by(access, {name: value}) for name, value in request["find"].items()]
+    ids = list(dict.fromkeys(profile["id"] for profile in found if profile))
+    result = Answer(status=requests.codes.not_found, notes=(NOBODY_NOTE,))
+    for place, profile_id in enumerate(ids):
+        if place:
+            permit(access, "request_profile_deletion")
+        result = answer(call(access, "POST", request["path"], bodies.erasure(profile_id)))
+    return result
 
 
 def _upsert(access: Access, request: Json) -> Answer:
@@ -186,19 +195,4 @@ WAYS: dict[str, Callable[[Access, Json], Answer]] = {
     "create_catalog_variant": _upsert,
     "update_catalog_variant": _whatever_is_there,
     "delete_catalog_variant": _whatever_is_there,
-}
-
-# What each does, for people; an event goes by its own name.
-WORDS = {
-    "profile_import": "The profile is created, or updated",
-    "rekey_profile": "The same profile gets the new e-mail address",
-    "request_profile_deletion": "The profile is erased, with its history",
-    "create_catalog_category": "The category is created, or updated",
-    "delete_catalog_category": "The category is deleted",
-    "create_catalog_item": "The product is created, or updated",
-    "update_catalog_item": "The product is updated",
-    "delete_catalog_item": "The product is deleted",
-    "create_catalog_variant": "The variant is created, or updated",
-    "update_catalog_variant": "The variant is updated",
-    "delete_catalog_variant": "The variant is deleted",
 }

@@ -3,7 +3,7 @@
 from integration.core.plugins import Source
 from integration.sources.commercetools.client import reader, test
 from integration.sources.commercetools.config import FIELDS, SETTINGS
-from integration.sources.commercetools.envelopes import parts, unwrap
+from integration.sources.commercetools.envelopes import belongs, parts, unwrap
 from integration.sources.commercetools.greeting import greet
 from integration.sources.commercetools.messages import HANDLERS, IGNORED, OFF
 from integration.sources.commercetools.streams import STREAMS
@@ -18,6 +18,7 @@ SOURCE = Source(
     verify=verify,
     greet=greet,
     parts=parts,
+    belongs=belongs,
     unwrap=unwrap,
     handlers=HANDLERS,
     ignored=IGNORED,

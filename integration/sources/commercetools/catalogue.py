@@ -24,6 +24,7 @@ def category_changed(
         version=category.get("version", 0),
         occurred_at=occurred_at,
         path=lookups.path_of(category["id"], tree),
+        notes=_lost(category["id"], tree),
         custom=custom_fields(category),
     )
 
@@ -45,9 +46,7 @@ def product_changed(
     sold = [_variant(variant, stock, rule) for variant in variants if variant.get("sku")]
     main = variants[0] if variants else {}
     notes = [NO_SKU] * (len(sold) < len(variants))
-    price = prices.choose(main.get("prices", []), rule)
-    if price is None:
-        notes.append(f"No price in {rule} holds for the main variant: it was left out.")
+    notes.append(prices.explain(main.get("prices", []), rule))
     lines = [lookups.line_of(entry["id"], tree) for entry in projection.get("categories", [])]
     return ProductChanged(
         external_id=projection["id"],
@@ -56,7 +55,7 @@ def product_changed(
         name=projection["name"],
         description=projection.get("description", {}),
         slug=projection.get("slug", {}),
-        price=price,
+        price=prices.choose(main.get("prices", []), rule),
         prices=prices.choose_all(main.get("prices", []), rule),
         image=_image(main),
         category_ids=tuple(dict.fromkeys(id_ for line in lines for id_ in line)),
@@ -64,6 +63,12 @@ def product_changed(
         document=projection,
         notes=tuple(notes),
     )
+
+
+def _lost(id_: str, tree: dict[str, Json]) -> tuple[str, ...]:
+    line = lookups.line_of(id_, tree)
+    above = tree[line[0]].get("parent") if line else None
+    return ("A category above it could not be found: its name is left out.",) if above else ()
 
 
 def _variant(variant: Json, stock: Stock, rule: PriceRule) -> Variant:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
 import requests
 
@@ -13,6 +13,7 @@ from integration.core import http
 from integration.core.errors import Failure, Misconfigured, Reject, Retry
 from integration.core.plugins import Access, Read
 from integration.core.rules import Json
+from integration.core.text import storable
 
 TOKEN_EARLY_SECONDS = 300  # a token is given up this long before it ends
 READ_SECONDS = 10.0
@@ -133,7 +134,7 @@ def _json(response: requests.Response) -> Json:
         document = None
     if not isinstance(document, dict):
         raise Retry("commercetools answered something that is not JSON.", code="not_json")
-    return document
+    return cast(Json, storable(document))
 
 
 def _failure(response: requests.Response, path: str) -> Failure:

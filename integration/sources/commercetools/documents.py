@@ -43,7 +43,7 @@ _LINE = {
                 },
                 "attributes": {
                     "type": "array",
-                    "items": {"type": "object", "required": ["name", "value"]},
+                    "items": {"type": "object", "required": ["name"]},
                 },
             },
         },

@@ -66,6 +66,12 @@ def unwrap(headers: Mapping[str, str], body: bytes) -> Notification:
     return _notification(clean, payload)
 
 
+def belongs(notification: Notification, config: Mapping[str, str]) -> bool:
+    """Return whether it is about the project of the connection, as far as it says which."""
+    project = notification.payload.get("projectKey")
+    return project is None or project == config.get("project_key")
+
+
 def parts(body: bytes) -> list[bytes]:
     """Return each notification of a batch by itself: Event Grid sends arrays.
 

@@ -25,6 +25,13 @@ class OrderDetails:
     notes: tuple[str, ...] = ()
 
 
+# ISO 4217, where it is not two. commercetools says it with nearly every amount.
+DIGITS = {
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF"), 0),
+    **dict.fromkeys(("UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"), 0),
+}
+
 # The order's parts that are mapped by name, or say nothing to a marketer.
 _NOT_PROPERTIES = {"custom", "version", "syncInfo", "lastMessageSequenceNumber", "refusedGifts"}
 
@@ -94,9 +101,10 @@ def order_record(
 
 
 def placed_at(order: Json) -> datetime:
-    """Return when an order was placed: its creation, but of an imported one its completion.
+    """Return when an order was placed, where no message says whether it was imported.
 
-    An imported order was completed before it was created, that is, imported.
+    That is its creation, but of an imported one its completion: it was completed before it was
+    created, that is, imported.
     """
     created = moment(order["createdAt"])
     completed = moment(order["completedAt"]) if "completedAt" in order else created
@@ -114,7 +122,7 @@ def order_line(line: Json, categories: CategoryPaths, brand_attribute: str) -> O
         name=line["name"],
         slug=line.get("productSlug", {}),
         quantity=line["quantity"],
-        price=money(line["price"]["value"]),
+        price=money(selling(line["price"])),
         total=money(line["totalPrice"]),
         image=images[0].get("url", "") if images else "",
         brand=_attribute(variant, brand_attribute),
@@ -124,9 +132,17 @@ def order_line(line: Json, categories: CategoryPaths, brand_attribute: str) -> O
     )
 
 
+def selling(price: Json) -> Json:
+    """Return the money for which a thing is sold: a product discount's, where there is one."""
+    discounted = price.get("discounted", {}).get("value")
+    found: Json = discounted or price["value"]
+    return found
+
+
 def money(value: Json) -> Money:
     """Return exact money: cents by the currency's own digits (JPY 0, KWD 3), or finer units."""
-    digits = value.get("fractionDigits", 2)
+    usual = DIGITS.get(value["currencyCode"], 2)
+    digits = value.get("fractionDigits", usual)
     units = value["preciseAmount"] if "preciseAmount" in value else value["centAmount"]
     return Money(Decimal(units).scaleb(-digits), value["currencyCode"])
 
@@ -177,7 +193,7 @@ def _billing_address(customer: Json) -> Json | None:
 def _attribute(variant: Json, name: str) -> str:
     for attribute in variant.get("attributes", []):
         if attribute["name"] == name:
-            value = attribute["value"]
+            value = attribute.get("value")
             label = value.get("label") if isinstance(value, dict) else value
             return label if isinstance(label, str) else ""
     return ""

@@ -9,7 +9,7 @@ from datetime import datetime
 from integration.core.money import Money
 from integration.core.records import Price
 from integration.core.rules import Json
-from integration.sources.commercetools.mapping import moment, money
+from integration.sources.commercetools.mapping import moment, money, selling
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,14 +34,36 @@ def choose(prices: Sequence[Json], rule: PriceRule) -> Money | None:
     one for the channel, then one for the country, then one with dates, as in commercetools itself
     (Price selection).
     """
-    fitting = [price for price in prices if _fits(price, rule)]
-    if not fitting:
-        return None
-    best = max(
-        fitting,
+    best = _best(prices, rule)
+    return money(selling(best)) if best else None
+
+
+def explain(prices: Sequence[Json], rule: PriceRule) -> str:
+    """Return in words which price was chosen, and why."""
+    best = _best(prices, rule)
+    if best is None:
+        return f"No price in {rule} holds for the main variant: it was left out."
+    chosen = money(selling(best))
+    because = [
+        words
+        for words, applies in (
+            ("it is the one of the chosen channel", "channel" in best),
+            (f"it is the one for {rule.country}", "country" in best),
+            ("it holds for a time that is now", _has_dates(best)),
+            ("a product discount is off", "discounted" in best),
+        )
+        if applies
+    ]
+    why = " and ".join(because) or "it is the one for everybody"
+    return f"The price is {chosen.amount:f} {chosen.currency}: {why}; {len(prices)} in all."
+
+
+def _best(prices: Sequence[Json], rule: PriceRule) -> Json | None:
+    return max(
+        (price for price in prices if _fits(price, rule)),
         key=lambda price: ("channel" in price, "country" in price, _has_dates(price)),
+        default=None,
     )
-    return money(best["value"])
 
 
 def choose_all(prices: Sequence[Json], rule: PriceRule) -> tuple[Price, ...]:

@@ -34,6 +34,14 @@ def quantity(entries: list[Json], channels: frozenset[str]) -> int | None:
     return sum(map(_available, chosen or general or ([] if channels else entries)))
 
 
+def counts_alone(entry: Json, shop: Shop) -> bool:
+    """Return whether the store's rule looks at this entry, or a message about it, and no other."""
+    settings = shop.store.settings["inventory"]
+    if settings["channel"]:
+        return channel_of(entry) == str(settings["channel"])
+    return not settings["store"] and not channel_of(entry)
+
+
 def channel_of(entry: Json) -> str:
     """Return the id of an entry's supply channel, "" if it is for none in particular."""
     id_: str = entry.get("supplyChannel", {}).get("id", "")

@@ -41,6 +41,7 @@ TO_COME = price(1100, validFrom="2026-11-22T00:00:00Z")
         ([PLAIN, SALE], "15"),
         ([OVER, TO_COME, PLAIN], "20"),
         ([price(0)], "0"),
+        ([price(2000, discounted={"value": price(1600)["value"]})], "16"),
     ],
 )
 def test_the_price_is(prices: list[dict], amount: str):

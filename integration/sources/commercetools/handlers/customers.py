@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from integration.core.errors import Misconfigured, Reject
 from integration.core.plugins import Shop, Skip
 from integration.core.records import CustomerErased, Record
 from integration.core.rules import Json
@@ -40,10 +41,22 @@ def deleted(payload: Json, shop: Shop) -> list[Record] | Skip:
     return [
         CustomerErased(
             external_id=change["resource"]["id"],
+            email=_last_address(change["resource"]["id"], shop),
             version=change["version"],
             occurred_at=mapping.moment(change["modifiedAt"]),
         )
     ]
+
+
+def _last_address(id_: str, shop: Shop) -> str:
+    """The address in the message of the deletion, where the project keeps messages."""
+    about = f"resource({lookups.equals('typeId', 'customer')} and {lookups.equals('id', id_)})"
+    where = f"{about} and {lookups.equals('type', 'CustomerDeleted')}"
+    try:
+        told = lookups.every(shop.read, "messages", where)
+    except (Misconfigured, Reject):
+        return ""  # no messages here, or not for us: the id has to do
+    return next((message["email"] for message in told if message.get("email")), "")
 
 
 def _as_now(message: Json, at: str, shop: Shop, old_email: str = "") -> list[Record] | Skip:
@@ -54,7 +67,7 @@ def _as_now(message: Json, at: str, shop: Shop, old_email: str = "") -> list[Rec
 
 
 def _changed(customer: Json, at: str, shop: Shop, old_email: str = "") -> list[Record] | Skip:
-    if not customer.get("email"):
+    if not customer.get("email", "").strip():
         return Skip("The customer has no e-mail address.")
     return [
         mapping.customer_changed(

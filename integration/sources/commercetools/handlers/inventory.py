@@ -8,7 +8,7 @@ from integration.core.rules import Json
 from integration.sources.commercetools import lookups, mapping
 from integration.sources.commercetools.documents import CHANGE, MESSAGE, checked
 from integration.sources.commercetools.handlers.products import with_sku
-from integration.sources.commercetools.stock import stock_of
+from integration.sources.commercetools.stock import counts_alone, stock_of
 
 # "Up to 10 seconds" until the stock follows an order (commercetools, 2026-01-19).
 SETTLED_AFTER = 11.0
@@ -19,10 +19,8 @@ def quantity_set(payload: Json, shop: Shop) -> list[Record] | Look | Skip:
     """Somebody set the quantity."""
     message = checked(payload, MESSAGE)
     sku = message.get("sku") or _sku_of(message, shop)
-    moved = 0
-    if "newAvailableQuantity" in message and "oldAvailableQuantity" in message:
-        moved = message["newAvailableQuantity"] - message["oldAvailableQuantity"]
-    return _stock(sku, message["createdAt"], shop, moved)
+    before = message.get("oldAvailableQuantity") if counts_alone(message, shop) else None
+    return _stock(sku, message["createdAt"], shop, before)
 
 
 def created(payload: Json, shop: Shop) -> list[Record] | Look | Skip:
@@ -59,16 +57,14 @@ def _with_product(sku: str, at: str, shop: Shop) -> list[Record] | Look | Skip:
     return Look([*stock.records, *with_sku(sku, at, shop)], stock.again_after)
 
 
-def _stock(sku: str, at: str, shop: Shop, moved: int | None = None) -> list[Record] | Look | Skip:
+def _stock(sku: str, at: str, shop: Shop, before: int | None = None) -> list[Record] | Look | Skip:
     if not sku:
         return NO_SKU
-    after = stock_of([sku], shop)[sku]
-    before = after - moved if moved and after is not None else None
     changed = StockChanged(
         external_id=sku,
         occurred_at=mapping.moment(at),
-        before=before,
-        after=after,
+        before=None if shop.looks else before,  # what it was before the first look is told already
+        after=stock_of([sku], shop)[sku],
     )
     if shop.looks:
         return [changed]

@@ -38,7 +38,8 @@ def placed(payload: Json, shop: Shop) -> list[Record] | Skip:
         if document is None:
             return GONE
         order = checked(document, ORDER)
-    return _placed(order, shop)
+    imported_at = order.get("completedAt") if type_ == "OrderImported" else None
+    return _placed(order, shop, imported_at)
 
 
 def state_changed(payload: Json, shop: Shop) -> list[Record] | Skip:
@@ -111,7 +112,7 @@ def order_records(
     more: dict[str, Any] | None = None,
 ) -> list[Record] | Skip:
     """Return the record of this kind of an order, with what it only refers to."""
-    email, customer_id = order.get("customerEmail"), order.get("customerId")
+    email, customer_id = order.get("customerEmail", "").strip(), order.get("customerId")
     if not email and customer_id:
         customer = lookups.found(shop.read, "customers", customer_id)
         email = customer.get("email") if customer else None
@@ -130,8 +131,9 @@ def order_records(
     ]
 
 
-def _placed(order: Json, shop: Shop) -> list[Record] | Skip:
-    return order_records(OrderPlaced, order, mapping.placed_at(order), shop)
+def _placed(order: Json, shop: Shop, at: str | None = None) -> list[Record] | Skip:
+    placed_at = mapping.moment(at) if at else mapping.placed_at(order)
+    return order_records(OrderPlaced, order, placed_at, shop)
 
 
 def _line_of(item: Json) -> str:

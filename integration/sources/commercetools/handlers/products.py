@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from integration.core.errors import Reject
 from integration.core.plugins import Shop, Skip
 from integration.core.records import ProductDeleted, ProductUnpublished, Record
 from integration.core.rules import Json
@@ -79,7 +80,9 @@ def _gone(id_: str, version: int, at: str) -> list[Record]:
 
 def _as_now(id_: str, at: str, shop: Shop) -> list[Record]:
     document = lookups.found(shop.read, "product-projections", id_, **PUBLISHED)
-    return _changed(checked(document, PROJECTION), at, shop) if document else []
+    if document is None or document.get("published") is False:
+        return []
+    return _changed(checked(document, PROJECTION), at, shop)
 
 
 def _changed(projection: Json, at: str, shop: Shop) -> list[Record]:
@@ -107,7 +110,12 @@ def _variants(projection: Json, shop: Shop) -> list[Json]:
     if projection.get("masterVariant"):
         return [projection["masterVariant"], *projection.get("variants", [])]
     where = f"product({lookups.equals('id', projection['id'])})"
-    found = lookups.every(shop.read, "variant-projections", where, **PUBLISHED)
+    try:
+        found = lookups.every(shop.read, "variant-projections", where, **PUBLISHED)
+    except Reject as exc:
+        if exc.code != "not_found":
+            raise
+        return []  # a project that has no modular catalogue, and a product without variants
     return sorted(found, key=lambda variant: not variant.get("default", False))
 
 

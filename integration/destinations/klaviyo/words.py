@@ -1,0 +1,17 @@
+"""What each operation does, for people. An event goes by its own name."""
+
+from __future__ import annotations
+
+WORDS = {
+    "profile_import": "The profile is created, or updated",
+    "rekey_profile": "The same profile gets the new e-mail address",
+    "request_profile_deletion": "The profile is erased, with its history",
+    "create_catalog_category": "The category is created, or updated",
+    "delete_catalog_category": "The category is deleted",
+    "create_catalog_item": "The product is created, or updated",
+    "update_catalog_item": "The product is updated",
+    "delete_catalog_item": "The product is deleted",
+    "create_catalog_variant": "The variant is created, or updated",
+    "update_catalog_variant": "The variant is updated",
+    "delete_catalog_variant": "The variant is deleted",
+}
