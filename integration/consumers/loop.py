@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from django.db import Error, close_old_connections
 
 from integration import registry
-from integration.consumers.queues import Opener, Taken
+from integration.consumers.queues import Opener, Queue, Taken
 from integration.consumers.stopping import Stop, Stopped
 from integration.core.errors import Failure, Misconfigured, Retry
+from integration.core.plugins import Access
 from integration.models import Connection
 from integration.pipeline import doors, inbox
 
@@ -18,6 +19,16 @@ logger = logging.getLogger(__name__)
 
 LONGEST_PAUSE = 60.0
 CLOSED_SECONDS = 10.0  # between two looks at a connection that is switched off
+
+
+def empty(slug: str, field: str, opens: Callable[[Access], Queue]) -> Iterator[int]:
+    """Empty a store's queue, which this field of its connection names, until SIGTERM or SIGINT.
+
+    Yields as `consume` does. Raises Misconfigured if there is no such queue.
+    """
+    stop = Stop()
+    stop.heed_signals()
+    yield from consume(kind_of(slug, field), slug, Opener(opens), stop)
 
 
 def kind_of(slug: str, field: str) -> str:

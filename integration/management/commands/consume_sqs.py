@@ -7,10 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from integration import jobs
-from integration.consumers.loop import consume, kind_of
-from integration.consumers.queues import Opener
+from integration.consumers.loop import empty
 from integration.consumers.sqs import ADDRESS, SqsQueue
-from integration.consumers.stopping import Stop
 from integration.core.errors import Misconfigured
 
 
@@ -25,11 +23,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it until SIGTERM or SIGINT."""
-        stop = Stop()
-        stop.heed_signals()
         try:
-            kind = kind_of(options["slug"], ADDRESS)
+            for connection_id in empty(options["slug"], ADDRESS, SqsQueue):
+                jobs.ring(jobs.process, connection_id)
         except Misconfigured as exc:
             raise CommandError(f"{exc.reason} {exc.remedy}") from exc
-        for connection_id in consume(kind, options["slug"], Opener(SqsQueue), stop):
-            jobs.ring(jobs.process, connection_id)

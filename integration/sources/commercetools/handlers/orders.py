@@ -31,13 +31,9 @@ def placed(payload: Json, shop: Shop) -> list[Record] | Skip:
     type_ = message.get("type") or message["payloadNotIncluded"]["payloadType"]
     if type_ not in shop.store.settings["order"]["messages"]["created"]:
         return Skip(f"{type_} places no order in this store.")
-    if "order" in message:
-        order = checked(message["order"], ORDER, "/order")
-    else:
-        document = lookups.found(shop.read, "orders", message["resource"]["id"])
-        if document is None:
-            return GONE
-        order = checked(document, ORDER)
+    order = _sent_along(message) or _as_now(message, shop)
+    if order is None:
+        return GONE
     imported_at = order.get("completedAt") if type_ == "OrderImported" else None
     return _placed(order, shop, imported_at)
 
@@ -51,10 +47,9 @@ def state_changed(payload: Json, shop: Shop) -> list[Record] | Skip:
     state = message.get("orderState")
     if state is not None and state not in chosen:
         return _nothing(state)
-    document = lookups.found(shop.read, "orders", message["resource"]["id"])
-    if document is None:
+    order = _as_now(message, shop)
+    if order is None:
         return GONE
-    order = checked(document, ORDER)
     state = state or order.get("orderState", "")
     changed_at = mapping.moment(message["createdAt"])
     if state in states["cancelled"]:
@@ -73,10 +68,9 @@ def shipment_state_changed(payload: Json, shop: Shop) -> list[Record] | Skip:
     state = message.get("shipmentState")
     if state is not None and state not in kinds:
         return _nothing(state)
-    document = lookups.found(shop.read, "orders", message["resource"]["id"])
-    if document is None:
+    order = _as_now(message, shop)
+    if order is None:
         return GONE
-    order = checked(document, ORDER)
     state = state or order.get("shipmentState", "")
     if state not in kinds:
         return _nothing(state)
@@ -86,10 +80,9 @@ def shipment_state_changed(payload: Json, shop: Shop) -> list[Record] | Skip:
 def return_added(payload: Json, shop: Shop) -> list[Record] | Skip:
     """Lines that are to come back are Return Requested."""
     message = checked(payload, MESSAGE)
-    document = lookups.found(shop.read, "orders", message["resource"]["id"])
-    if document is None:
+    order = _as_now(message, shop)
+    if order is None:
         return GONE
-    order = checked(document, ORDER)
     # Without a payload (too large), the newest return of the order is the one.
     returns = [message["returnInfo"]] if "returnInfo" in message else order.get("returnInfo", [])
     items = returns[-1].get("items", []) if returns else []
@@ -129,6 +122,15 @@ def order_records(
             more=more or {},
         )
     ]
+
+
+def _sent_along(message: Json) -> Json | None:
+    return checked(message["order"], ORDER, "/order") if "order" in message else None
+
+
+def _as_now(message: Json, shop: Shop) -> Json | None:
+    document = lookups.found(shop.read, "orders", message["resource"]["id"])
+    return checked(document, ORDER) if document else None
 
 
 def _placed(order: Json, shop: Shop, at: str | None = None) -> list[Record] | Skip:
