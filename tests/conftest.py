@@ -33,6 +33,12 @@ def _plain_static_files(settings):
 
 
 @pytest.fixture(autouse=True)
+def _quick_passwords(settings):
+    """A password is hashed at once: half a second each is for those who guess."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
 def _clean_redis(settings):
     """No test sees another one's limits, pauses, bells or tokens."""
     redis.Redis.from_url(settings.REDIS_URL).flushdb()

@@ -57,7 +57,7 @@ def news(everything: list[Wanted], connection: Connection, queued: Queued) -> li
         else:
             kept += [*_moved_away(one, known, connection), one]
     _take_the_place(kept, dropped, connection)
-    return kept
+    return _needed_first(kept)
 
 
 def _newest(everything: list[Wanted]) -> dict[str, Wanted]:
@@ -104,6 +104,31 @@ def _moved_away(one: Wanted, known: Known, connection: Connection) -> list[Wante
     removal = registry.destinations()[connection.kind].removal
     gone = removal(one.request.order_key, one.request.version)
     return [wanted(replace(gone, owner=was.owner), one.batch, connection)] if gone else []
+
+
+def _needed_first(kept: list[Wanted]) -> list[Wanted]:
+    """Put what goes first, by `after`, before what needs it, and leave the rest as it is.
+
+    Of several messages the last word about a category may come behind an item that needs it.
+    """
+    by_key: dict[str, list[Wanted]] = {}
+    for one in kept:
+        by_key.setdefault(one.request.order_key, []).append(one)
+    ordered: dict[int, Wanted] = {}
+    met: set[int] = set()
+
+    def place(one: Wanted) -> None:
+        if id(one) in met:  # also where two need each other: then the first to come is the first
+            return
+        met.add(id(one))
+        for key in one.request.after:
+            for needed in by_key.get(key, []):
+                place(needed)
+        ordered[id(one)] = one
+
+    for one in kept:
+        place(one)
+    return list(ordered.values())
 
 
 def _resent(one: Wanted) -> bool:

@@ -342,3 +342,18 @@ def test_messages_of_another_project_are_left_alone(receive, happen, work, sandb
         "ignored",
         "It is about another shop than this store's.",
     )
+
+
+def test_what_an_item_needs_goes_first_whatever_came_last(
+    receive, happen, process, send, sandbox: Sandbox
+):
+    """Two products of one category, told at once: the last word about it belongs to the second."""
+    receive(*[happen("ProductPublished") for _ in range(6)])
+    receive(*[happen("category.ResourceUpdated", rename={"en": str(n)}) for n in range(6)])
+    process()
+    send()
+
+    assert not FailedEvent.objects.exists()
+    ids = {d.order_key: d.id for d in Delivery.objects.filter(state="sent")}
+    for delivery in Delivery.objects.filter(operation="create_catalog_item"):
+        assert all(ids[key] < delivery.id for key in delivery.after if key in ids)
