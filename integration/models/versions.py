@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.db import models
@@ -62,13 +62,19 @@ class ResourceVersionQuerySet(models.QuerySet["ResourceVersion"]):
 
     def advance(self, connection: Connection, news: Mapping[str, Standing]) -> None:
         """Remember what is new of these objects, which are known and held."""
-        changed = []
-        for row in self.filter(connection=connection, key__in=sorted(news)):
-            was = row.standing()
-            if was is None or news[row.key].beats(was):
-                row.take(news[row.key])
-                changed.append(row)
-        self.bulk_update(changed, ["version", "deleted", "as_of", "owner", "digest"])
+        before = self.standings(connection, news)
+        rows = []
+        for key, standing in news.items():
+            was = before[key]
+            if was is None or standing.beats(was):
+                rows.append(ResourceVersion(connection=connection, key=key, **asdict(standing)))
+        # An upsert, because Django's bulk_update takes twenty times as long.
+        self.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=["connection", "key"],
+            update_fields=["version", "deleted", "as_of", "owner", "digest"],
+        )
 
     def of_owner(self, connection: Connection, owner: str) -> set[str]:
         """Return the order keys of the objects that were made of this, and are still there."""
@@ -131,8 +137,3 @@ class ResourceVersion(models.Model):
             owner=self.owner,
             digest=self.digest,
         )
-
-    def take(self, news: Standing) -> None:
-        """Put this in the place of what was known. Does not save."""
-        self.version, self.deleted = news.version, news.deleted
-        self.as_of, self.owner, self.digest = news.as_of, news.owner, news.digest
