@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.utils.timezone import now
 
 from integration import registry
-from integration.core.plugins import Settings, Source, Subscriptions
+from integration.core.exchange import Settings
+from integration.core.plugins import Source, Subscriptions
 from integration.core.rules import Json
 from integration.core.subscriptions import Plan
 from integration.models import Connection, Store

@@ -12,7 +12,7 @@ from integration import registry
 from integration.admin.display import pretty
 from integration.admin.message_words import said_and_type
 from integration.core.errors import Failure, Misconfigured
-from integration.core.plugins import Request
+from integration.core.exchange import Request
 from integration.models import InboundMessage
 from integration.pipeline.preview import Preview, Previewed, preview
 

@@ -11,7 +11,7 @@ from integration import registry
 from integration.consumers.queues import Opener, Queue, Taken
 from integration.consumers.stopping import Stop, Stopped
 from integration.core.errors import Failure, Misconfigured, Retry
-from integration.core.plugins import Access
+from integration.core.exchange import Access
 from integration.models import Connection
 from integration.pipeline import doors, inbox
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from integration.core.errors import Misconfigured
-from integration.core.plugins import Access
+from integration.core.exchange import Access
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,7 @@ import requests
 from integration.consumers.queues import Taken, filled_in
 from integration.core import http
 from integration.core.errors import Misconfigured, Retry
-from integration.core.plugins import Access
+from integration.core.exchange import Access
 
 ADDRESS = "servicebus_queue_url"
 WAIT_SECONDS = 20

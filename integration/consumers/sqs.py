@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from integration.consumers.queues import Taken, filled_in
 from integration.core.errors import Retry
-from integration.core.plugins import Access
+from integration.core.exchange import Access
 
 if TYPE_CHECKING:
     from types_boto3_sqs.client import SQSClient

@@ -12,7 +12,7 @@ from django.db import models
 from django.utils.timezone import now
 
 from integration import registry
-from integration.core.plugins import StoreFacts
+from integration.core.exchange import StoreFacts
 
 ORIGIN = re.compile(r"https?://[^/\s]+")
 

@@ -9,8 +9,8 @@ from django.core.cache import caches
 from django.core.exceptions import ImproperlyConfigured
 
 from integration import secrets
+from integration.core.exchange import Access
 from integration.core.limits import Limiter
-from integration.core.plugins import Access
 from integration.core.redis_client import without_redis
 from integration.models import Connection
 

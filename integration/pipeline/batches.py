@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from integration.core.plugins import Request
+from integration.core.exchange import Request
 from integration.core.records import Record
 from integration.models import Connection, Delivery, InboundMessage
 from integration.models.versions import Standing

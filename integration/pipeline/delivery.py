@@ -18,8 +18,9 @@ from django.utils.timezone import now
 
 from integration import registry
 from integration.core.errors import THROTTLED, Failure, Misconfigured, Reject, Retry
+from integration.core.exchange import Answer
 from integration.core.limits import Limiter, Rate
-from integration.core.plugins import Answer, Send
+from integration.core.plugins import Send
 from integration.core.text import storable
 from integration.models import Connection, Delivery, FailedEvent, ResourceVersion, Store
 from integration.pipeline import failures

@@ -6,7 +6,8 @@ import time
 from dataclasses import dataclass
 
 from integration import registry
-from integration.core.plugins import Access, Knock, Reply
+from integration.core.exchange import Access
+from integration.core.plugins import Knock, Reply
 from integration.models import Connection
 from integration.pipeline.access import access
 

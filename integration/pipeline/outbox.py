@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from integration import registry
 from integration.core.errors import Reject
-from integration.core.plugins import Request, Skip
+from integration.core.exchange import Request, Skip
 from integration.core.records import Record
 from integration.core.rules import Problem
 from integration.models import Connection, Delivery, FailedEvent, ResourceVersion

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from integration import registry
 from integration.core.errors import Failure
-from integration.core.plugins import Look, Request, Skip
+from integration.core.exchange import Request, Skip
+from integration.core.plugins import Look
 from integration.core.records import Record
 from integration.core.rules import Json, Problem
 from integration.models import Connection, InboundMessage

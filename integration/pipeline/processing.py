@@ -15,7 +15,8 @@ from django.utils.timezone import now
 
 from integration import registry
 from integration.core.errors import PARKED, Failure, Misconfigured, Reject, Retry
-from integration.core.plugins import Look, Shop, Skip, Source
+from integration.core.exchange import Skip
+from integration.core.plugins import Look, Shop, Source
 from integration.core.records import Record
 from integration.models import Connection, InboundMessage
 from integration.pipeline import failures

@@ -21,7 +21,8 @@ import pytest
 
 from integration import registry
 from integration.core.errors import Reject
-from integration.core.plugins import Look, Shop, Skip, Source, StoreFacts
+from integration.core.exchange import Skip, StoreFacts
+from integration.core.plugins import Look, Shop, Source
 from integration.core.records import Record
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from integration.core.plugins import Request
+from integration.core.exchange import Request
 from integration.core.rules import Json
 
 PATHS = {

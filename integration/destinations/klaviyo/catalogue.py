@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from integration.core.plugins import Request, Skip, StoreFacts
+from integration.core.exchange import Request, Skip, StoreFacts
 from integration.core.records import (
     CategoryChanged,
     CategoryDeleted,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from integration.core.exchange import StoreFacts
 from integration.core.money import Money
-from integration.core.plugins import StoreFacts
 from integration.core.records import Price, ProductChanged, Variant
 from integration.core.rules import Json
 from integration.core.text import Localized, localized

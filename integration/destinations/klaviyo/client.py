@@ -9,7 +9,7 @@ import requests
 
 from integration.core import http
 from integration.core.errors import THROTTLED, Misconfigured, Retry
-from integration.core.plugins import Access, Answer
+from integration.core.exchange import Access, Answer
 from integration.core.rules import Json
 from integration.destinations.klaviyo import errors
 from integration.destinations.klaviyo.limits import RATES

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from integration.core.plugins import StoreFacts
+from integration.core.exchange import StoreFacts
 from integration.core.records import Address, Order, OrderLine
 from integration.core.rules import Json
 from integration.core.text import Localized, localized

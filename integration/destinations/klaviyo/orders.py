@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from integration.core.exchange import Request, Skip, StoreFacts
 from integration.core.money import Money
-from integration.core.plugins import Request, Skip, StoreFacts
 from integration.core.records import (
     Address,
     Order,

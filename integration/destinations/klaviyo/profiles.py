@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from integration.core.exchange import Request, Skip, StoreFacts
 from integration.core.phone import e164
-from integration.core.plugins import Request, Skip, StoreFacts
 from integration.core.records import CustomerChanged, CustomerErased
 from integration.core.rules import Json
 from integration.destinations.klaviyo import bodies

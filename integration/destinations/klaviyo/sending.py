@@ -9,7 +9,8 @@ from urllib.parse import quote, urlencode
 import requests
 
 from integration.core.errors import Reject
-from integration.core.plugins import Access, Answer, Send
+from integration.core.exchange import Access, Answer
+from integration.core.plugins import Send
 from integration.core.rules import Json
 from integration.destinations.klaviyo import bodies, errors
 from integration.destinations.klaviyo.client import account, answer, call, permit

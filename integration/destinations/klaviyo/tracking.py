@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from integration.core.plugins import Request, StoreFacts
+from integration.core.exchange import Request, StoreFacts
 from integration.core.records import Tracked
 from integration.destinations.klaviyo import bodies
 from integration.destinations.klaviyo.fitting import fit_event

@@ -11,7 +11,7 @@ import requests
 
 from integration.core import http
 from integration.core.errors import Failure, Misconfigured, Reject, Retry
-from integration.core.plugins import Access, Read
+from integration.core.exchange import Access, Read
 from integration.core.rules import Json
 from integration.core.text import storable
 

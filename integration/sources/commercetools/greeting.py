@@ -10,7 +10,8 @@ import requests
 
 from integration.core import http
 from integration.core.errors import Reject, Retry
-from integration.core.plugins import Access, Knock, Reply
+from integration.core.exchange import Access
+from integration.core.plugins import Knock, Reply
 from integration.core.rules import Json
 from integration.sources.commercetools import sns
 from integration.sources.commercetools.envelopes import document_in, parts

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from urllib.parse import quote, urlencode
 
 from integration.core.errors import Reject
-from integration.core.plugins import Read
+from integration.core.exchange import Read
 from integration.core.rules import Json
 from integration.core.text import Localized, without_nulls
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from integration.core.errors import Misconfigured, Reject, Retry
-from integration.core.plugins import Read, Shop
+from integration.core.exchange import Read
+from integration.core.plugins import Shop
 from integration.core.rules import Json
 from integration.sources.commercetools import lookups
 from integration.sources.commercetools.client import SCOPE_MISSING

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from integration.core.plugins import Settings, Shop
+from integration.core.exchange import Settings
+from integration.core.plugins import Shop
 from integration.core.rules import Json
 from integration.sources.commercetools import lookups
 

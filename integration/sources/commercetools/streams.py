@@ -17,7 +17,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from integration.core.errors import Failure, Misconfigured, Reject, Retry
-from integration.core.plugins import Notification, Page, Read, Stream
+from integration.core.exchange import Read
+from integration.core.plugins import Notification, Page, Stream
 from integration.core.rules import Json
 from integration.core.text import storable
 from integration.sources.commercetools import envelopes, mapping

@@ -6,7 +6,8 @@ import base64
 import binascii
 
 from integration.core.errors import Reject
-from integration.core.plugins import Access, Knock
+from integration.core.exchange import Access
+from integration.core.plugins import Knock
 from integration.sources.commercetools import google, sns
 from integration.sources.commercetools.comparing import same
 from integration.sources.commercetools.envelopes import document_in

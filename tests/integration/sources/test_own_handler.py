@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from integration import registry
-from integration.core.plugins import Shop, Skip, StoreFacts
+from integration.core.exchange import Skip, StoreFacts
+from integration.core.plugins import Shop
 from integration.sources.commercetools.subscriptions.resources import wanted
 
 DOCS = Path(__file__).parents[3] / "docs" / "architecture.md"

@@ -20,7 +20,8 @@ from cryptography.x509.oid import NameOID
 
 from integration.core import http
 from integration.core.errors import Retry
-from integration.core.plugins import Access, Knock, Reply
+from integration.core.exchange import Access
+from integration.core.plugins import Knock, Reply
 from integration.sources.commercetools import certificates, google
 from integration.sources.commercetools.greeting import greet
 from integration.sources.commercetools.verify import verify

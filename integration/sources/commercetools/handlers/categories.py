@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from integration.core.plugins import Shop, Skip
+from integration.core.exchange import Skip
+from integration.core.plugins import Shop
 from integration.core.records import CategoryDeleted, Record
 from integration.core.rules import Json
 from integration.sources.commercetools import catalogue, lookups, mapping

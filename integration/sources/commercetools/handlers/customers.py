@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from integration.core.errors import Misconfigured, Reject
-from integration.core.plugins import Shop, Skip
+from integration.core.exchange import Skip
+from integration.core.plugins import Shop
 from integration.core.records import CustomerErased, Record
 from integration.core.rules import Json
 from integration.sources.commercetools import lookups, mapping

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from integration.core.plugins import Look, Shop, Skip
+from integration.core.exchange import Skip
+from integration.core.plugins import Look, Shop
 from integration.core.records import Record, StockChanged
 from integration.core.rules import Json
 from integration.sources.commercetools import lookups, mapping

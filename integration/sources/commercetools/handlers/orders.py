@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from integration.core.plugins import Shop, Skip
+from integration.core.exchange import Skip
+from integration.core.plugins import Shop
 from integration.core.records import (
     Order,
     OrderCancelled,

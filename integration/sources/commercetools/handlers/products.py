@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from integration.core.errors import Reject
-from integration.core.plugins import Shop, Skip
+from integration.core.exchange import Skip
+from integration.core.plugins import Shop
 from integration.core.records import ProductDeleted, ProductUnpublished, Record
 from integration.core.rules import Json
 from integration.core.text import without_nulls

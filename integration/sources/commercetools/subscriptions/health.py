@@ -9,7 +9,7 @@ import requests
 
 from integration.core import http
 from integration.core.errors import Failure, Misconfigured
-from integration.core.plugins import Access
+from integration.core.exchange import Access
 from integration.core.rules import Json
 from integration.core.subscriptions import Health
 from integration.sources.commercetools import client

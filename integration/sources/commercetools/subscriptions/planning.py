@@ -11,7 +11,7 @@ from collections.abc import Iterable
 import requests
 
 from integration.core.errors import Misconfigured, Reject
-from integration.core.plugins import Access
+from integration.core.exchange import Access
 from integration.core.rules import Json
 from integration.core.subscriptions import Plan
 from integration.sources.commercetools import client
