@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 import redis
 from limits import RateLimitItemPerSecond
@@ -35,6 +36,10 @@ class Rate:
     def item(self) -> RateLimitItemPerSecond:
         return RateLimitItemPerSecond(self.amount, self.seconds)
 
+    def kept_back(self, share: float) -> int:
+        """Return how many of the amount are not for who takes only a share; never all of them."""
+        return min(ceil(self.amount * (1 - share)), self.amount - 1)
+
 
 class Limiter:
     """Permits and pauses by name. A name is an account and an operation."""
@@ -46,22 +51,26 @@ class Limiter:
 
     # Losing Redis only delays: nothing is granted, and what cannot be noted is not.
 
-    def take(self, name: str, rates: Sequence[Rate], wanted: int) -> int:
-        """Return how many of `wanted` may be sent now (0 to `wanted`); these are used up."""
+    def take(self, name: str, rates: Sequence[Rate], wanted: int, share: float = 1) -> int:
+        """Return how many of `wanted` may be sent now (0 to `wanted`); these are used up.
+
+        Who can wait takes no more than a `share` of each rate, and leaves the rest to others.
+        """
         try:
-            return self._take(name, rates, wanted)
+            return self._take(name, rates, wanted, share)
         except redis.RedisError as exc:
             logger.warning("no permits without Redis: %s", type(exc).__name__)
             return 0
 
-    def wait(self, name: str, rates: Sequence[Rate]) -> float:
+    def wait(self, name: str, rates: Sequence[Rate], share: float = 1) -> float:
         """Return the seconds until at least one may be sent; 0 if one may now."""
         now = time.time()
         try:
             waits = [self._paused(name)]
             for rate in rates:
                 stats = self._windows.get_window_stats(rate.item(), name)
-                waits.append(0.0 if stats.remaining > 0 else max(0.0, stats.reset_time - now))
+                free = stats.remaining - rate.kept_back(share)
+                waits.append(0.0 if free > 0 else max(0.0, stats.reset_time - now))
         except redis.RedisError:
             return LONGEST_PAUSE
         return max(waits)
@@ -85,10 +94,13 @@ class Limiter:
         with without_redis("recovery"):
             self._redis.delete(f"streak:{name}")
 
-    def _take(self, name: str, rates: Sequence[Rate], wanted: int) -> int:
+    def _take(self, name: str, rates: Sequence[Rate], wanted: int, share: float) -> int:
         if wanted < 1 or self._paused(name) > 0:
             return 0
-        free = min(self._windows.get_window_stats(rate.item(), name).remaining for rate in rates)
+        free = min(
+            self._windows.get_window_stats(rate.item(), name).remaining - rate.kept_back(share)
+            for rate in rates
+        )
         granted = min(wanted, free)
         if granted < 1:
             return 0

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from integration.core.bulk import Bulk, Collection
 from integration.core.exchange import Access, Answer, Read, Request, Skip, StoreFacts
 from integration.core.limits import Rate
 from integration.core.records import Record
@@ -155,6 +156,7 @@ class Source:
     off: tuple[str, ...] = ()  # what is handled only where a store switches it on
     streams: Mapping[str, Stream] = field(default_factory=dict)
     subscriptions: Subscriptions | None = None
+    collections: Mapping[str, Collection] = field(default_factory=dict)  # for imports, by kind
 
 
 Mapper = Callable[[Any, StoreFacts], list[Request] | Skip]
@@ -179,3 +181,4 @@ class Destination:
     words: Mapping[str, str] = field(default_factory=dict)  # what each operation does, for people
     # The deletion of an object, by its order key and the version with which it went.
     removal: Callable[[str, int], Request | None] = lambda key, version: None
+    bulk: Bulk | None = None
