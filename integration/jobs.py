@@ -12,7 +12,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from integration import catch_up as catching_up
-from integration import monitoring, subscriptions
+from integration import bulk, monitoring, subscriptions
 from integration.core.errors import Reject
 from integration.core.redis_client import connect
 from integration.pipeline import delivery, processing
@@ -20,7 +20,7 @@ from integration.pipeline import delivery, processing
 logger = logging.getLogger(__name__)
 
 BELL_SECONDS = 10  # one ring waits at a time; a ring whose worker died is forgotten after this
-BULK = ("catch_up",)  # jobs that may take long; no notification waits behind them
+BULK = ("catch_up", "import_run")  # jobs that may take long; no notification waits behind them
 TIMEOUT_SECONDS = 180  # a drain stops by itself after a minute
 
 
@@ -64,6 +64,13 @@ def catch_up(run_id: int) -> None:
     _ring_catch_ups()
 
 
+def import_run(run_id: int) -> None:
+    """Import for a minute at most, and leave the rest to the next turn."""
+    _answer(import_run, run_id)
+    bulk.run(run_id)
+    _ring_imports()
+
+
 def scheduled_catch_up() -> None:
     """Start a catch-up of every live store that has none."""
     for store in catching_up.due_stores():
@@ -88,6 +95,12 @@ def sweep() -> None:
     for connection_id, operation in monitoring.waiting_deliveries():
         ring(deliver, connection_id, operation)
     _ring_catch_ups()
+    _ring_imports()
+
+
+def _ring_imports() -> None:
+    for run_id in bulk.waiting():
+        ring(import_run, run_id)
 
 
 def _ring_catch_ups() -> None:

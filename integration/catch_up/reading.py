@@ -11,12 +11,11 @@ from django.db import transaction
 from django.utils.timezone import now
 
 from integration import registry
-from integration.catch_up.runs import State, claim, end, held, release, take, wait
 from integration.core.errors import Misconfigured, Reject, Retry
 from integration.core.plugins import Page
 from integration.core.rules import Json
 from integration.models import JobRun, SyncState
-from integration.pipeline import inbox
+from integration.pipeline import inbox, runs
 from integration.pipeline.access import access
 from integration.pipeline.backoff import INTERRUPTIONS
 
@@ -24,12 +23,13 @@ logger = logging.getLogger(__name__)
 
 RUN_SECONDS = 60.0
 SWITCHED_OFF = "switched_off"  # the code of a Reject: the shop has no such stream, or not for us
+State = JobRun.State
 WAITING, DONE, OFF, FAILED = "waiting", "done", "off", "failed"  # a stream in a run
 
 
 def run(run_id: int) -> Iterator[int]:
     """Read for a minute at most, unless somebody else does. Yields the connection of each page."""
-    if not claim(run_id):
+    if not JobRun.objects.claim(run_id):
         return
     deadline = time.monotonic() + RUN_SECONDS
     try:
@@ -39,7 +39,7 @@ def run(run_id: int) -> Iterator[int]:
                 break
             yield connection_id
     finally:
-        release(run_id)
+        JobRun.objects.release(run_id)
 
 
 def step(run_id: int) -> int | None:
@@ -53,12 +53,14 @@ def step(run_id: int) -> int | None:
         raise
     except Exception as exc:  # noqa: BLE001 - the top: no run may hang on a bug for ever
         logger.exception("run %s: a page could not be kept", run_id)
-        end(run_id, State.FAILED, f"A page could not be kept ({type(exc).__name__}).")
+        JobRun.objects.end(
+            run_id, State.FAILED, f"A page could not be kept ({type(exc).__name__})."
+        )
         return None
 
 
 def _step(run_id: int) -> int | None:
-    run = take(run_id)
+    run = runs.take(run_id)
     if run is None:
         return None
     state = _next_stream(run)
@@ -68,18 +70,18 @@ def _step(run_id: int) -> int | None:
     connection = state.connection
     if not connection.works:
         off = f"{connection.label} is switched off."
-        end(run_id, State.FAILED, connection.paused_reason or off)
+        JobRun.objects.end(run_id, State.FAILED, connection.paused_reason or off)
         return None
     try:
         _keep(run_id, state, _read(state))
     except Retry as exc:
-        wait(run_id, exc)
+        runs.wait(run_id, exc)
         return None
     except Reject as exc:
         _leave_out(run_id, state, exc)
     except Misconfigured as exc:
         connection.pause(exc)
-        end(run_id, State.FAILED, f"{exc.reason} {exc.remedy}")
+        JobRun.objects.end(run_id, State.FAILED, f"{exc.reason} {exc.remedy}")
         return None
     return connection.id
 
@@ -102,7 +104,7 @@ def _read(state: SyncState) -> Page:
 @transaction.atomic
 def _keep(run_id: int, state: SyncState, page: Page) -> None:
     """Store what a page told, and move on, unless another worker has done so."""
-    run = held(run_id)
+    run = JobRun.objects.held(run_id)
     line = _open_line(run, state)
     if run is None or line is None:
         return
@@ -116,7 +118,7 @@ def _keep(run_id: int, state: SyncState, page: Page) -> None:
     line["new"] += new
     line["state"] = DONE if page.is_last else WAITING
     run.read, run.sent, run.skipped = run.read + read, run.sent + new, run.skipped + read - new
-    run.parameters |= {"tries": 0, "wait_until": ""}
+    run.tries, run.wait_until = 0, None
     run.reason, run.heartbeat = "", now()
     run.save()
 
@@ -137,7 +139,7 @@ def _moved(run: JobRun, state: SyncState, page: Page) -> dict[str, Any]:
 @transaction.atomic
 def _leave_out(run_id: int, state: SyncState, failure: Reject) -> None:
     """Go on without a stream that the shop will not tell us."""
-    run = held(run_id)
+    run = JobRun.objects.held(run_id)
     line = _open_line(run, state)
     if run is None or line is None:
         return
@@ -161,4 +163,4 @@ def _finish(run: JobRun) -> None:
     lines = run.parameters["streams"]
     has_failed = any(line["state"] == FAILED for line in lines)
     reason = " ".join(line["note"] for line in lines if line["note"])
-    end(run.id, State.FAILED if has_failed else State.SUCCEEDED, reason)
+    JobRun.objects.end(run.id, State.FAILED if has_failed else State.SUCCEEDED, reason)

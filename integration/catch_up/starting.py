@@ -11,7 +11,7 @@ from django.db.models import Min
 from django.utils.timezone import now
 
 from integration import registry
-from integration.catch_up.runs import ACTIVE, KIND
+from integration.catch_up.runs import KIND
 from integration.core.errors import Reject
 from integration.core.rules import Json
 from integration.models import Connection, JobRun, Store, SyncState
@@ -48,7 +48,7 @@ def readable(store: Store) -> list[Connection]:
 
 def due_stores() -> list[Store]:
     """Return the live stores that can be read and of which no run is active."""
-    busy = JobRun.objects.filter(kind=KIND, state__in=ACTIVE).values("store_id")
+    busy = JobRun.objects.active().filter(kind=KIND).values("store_id")
     live = Store.objects.filter(sending=Store.Sending.LIVE).exclude(id__in=busy)
     return [store for store in live if readable(store)]
 

@@ -31,6 +31,10 @@ class Schema:
             document, validate_formats=True, mask="this"
         )
 
+    def fits(self, document: object) -> bool:
+        """Return whether nothing is wrong with `document`: the quick answer."""
+        return self._validator.is_valid(document)
+
     def problems(self, document: object) -> list[Problem]:
         """Return everything that is wrong with `document`, in its order; empty if it fits."""
         return [

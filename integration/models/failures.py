@@ -35,6 +35,7 @@ class FailedEvent(models.Model):
         RETRIED = "retried", "Retried"
         DISCARDED = "discarded", "Discarded"
         OVERTAKEN = "overtaken", "Overtaken"
+        NOTED = "noted", "Only noted"  # sent without something, or in a dry run
 
     store = models.ForeignKey(Store, models.CASCADE, related_name="failures")
     connection = models.ForeignKey(Connection, models.CASCADE, related_name="failures")
@@ -45,6 +46,7 @@ class FailedEvent(models.Model):
         Delivery, models.SET_NULL, null=True, blank=True, related_name="failures"
     )
     run = models.ForeignKey(JobRun, models.SET_NULL, null=True, blank=True, related_name="failures")
+    row = models.CharField("row", max_length=300, blank=True)  # the shop's id of it, in a run
     stage = models.CharField(max_length=20, choices=Stage.choices)
     payload = models.JSONField(
         null=True,
@@ -86,7 +88,12 @@ class FailedEvent(models.Model):
                 name="one_failure_per_message",
             ),
         )
-        indexes = (models.Index(fields=["resolution", "-last_at"], name="failure_by_resolution"),)
+        indexes = (
+            models.Index(fields=["resolution", "-last_at"], name="failure_by_resolution"),
+            models.Index(
+                fields=["run", "id"], name="failure_by_run", condition=Q(run__isnull=False)
+            ),
+        )
 
     def __str__(self) -> str:
         return f"Failed event {self.id}"

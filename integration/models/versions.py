@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -80,6 +81,13 @@ class ResourceVersionQuerySet(models.QuerySet["ResourceVersion"]):
         """Return the order keys of the objects that were made of this, and are still there."""
         there = self.filter(connection=connection, owner=owner, deleted=False, version__gte=0)
         return set(there.values_list("key", flat=True))
+
+    def there(self, connection: Connection, prefixes: Iterable[str]) -> Self:
+        """What was sent of objects whose keys begin with one of these, and was not deleted."""
+        begins = Q(pk__in=[])
+        for prefix in prefixes:
+            begins |= Q(key__startswith=prefix)
+        return self.filter(begins, connection=connection, deleted=False, version__gte=0)
 
     def reach(self, connection: Connection, key: str, version: int) -> None:
         """Let nothing older than this version of an object follow."""

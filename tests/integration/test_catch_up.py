@@ -305,7 +305,7 @@ def test_a_shop_that_is_away_is_waited_for(store, shelf):
     assert list(catch_up.run(run.id)) == []
 
     shelf.refusal = None
-    run.parameters["wait_until"] = now().isoformat()
+    run.wait_until = now()
     run.save()
     assert catch_up.waiting() == [run.id]
     for _ in catch_up.run(run.id):
