@@ -11,8 +11,8 @@ from django.conf import settings
 from redis import Redis
 from redis.exceptions import RedisError
 
-from integration import catch_up as catching_up
 from integration import bulk, monitoring, subscriptions
+from integration import catch_up as catching_up
 from integration.core.errors import Reject
 from integration.core.redis_client import connect
 from integration.pipeline import delivery, processing
@@ -20,8 +20,9 @@ from integration.pipeline import delivery, processing
 logger = logging.getLogger(__name__)
 
 BELL_SECONDS = 10  # one ring waits at a time; a ring whose worker died is forgotten after this
-BULK = ("catch_up", "import_run")  # jobs that may take long; no notification waits behind them
-TIMEOUT_SECONDS = 180  # a drain stops by itself after a minute
+# Jobs that may take long, or can wait: no notification waits behind them.
+QUEUES = {"catch_up": "bulk", "import_run": "bulk", "follow": "default"}
+TIMEOUT_SECONDS = 400  # a drain stops by itself after a minute, an import after two or three
 
 
 def ring(job: Callable[..., Any], *ids: int | str) -> None:
@@ -31,7 +32,7 @@ def ring(job: Callable[..., Any], *ids: int | str) -> None:
     """
     try:
         if _redis().set(_bell(job, *ids), 1, nx=True, ex=BELL_SECONDS):
-            name = "bulk" if job.__name__ in BULK else "realtime"
+            name = QUEUES.get(job.__name__, "realtime")
             queue = django_rq.get_queue(name, commit_mode="auto", connection=_redis())
             queue.enqueue(job, *ids, job_timeout=TIMEOUT_SECONDS, failure_ttl=86_400)
     except RedisError as exc:
@@ -71,6 +72,13 @@ def import_run(run_id: int) -> None:
     _ring_imports()
 
 
+def follow(connection_id: int) -> None:
+    """Ask after the work that the other side does with what it took."""
+    _answer(follow, connection_id)
+    bulk.follow(connection_id)
+    _ring_imports()
+
+
 def scheduled_catch_up() -> None:
     """Start a catch-up of every live store that has none."""
     for store in catching_up.due_stores():
@@ -99,6 +107,8 @@ def sweep() -> None:
 
 
 def _ring_imports() -> None:
+    for connection_id in bulk.due():
+        ring(follow, connection_id)
     for run_id in bulk.waiting():
         ring(import_run, run_id)
 

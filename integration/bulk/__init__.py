@@ -4,6 +4,7 @@ A run walks a collection page by page, packs what it means into bulk requests an
 when they were accepted. Cut off anywhere, it goes on from there; what goes out twice counts once.
 """
 
+from integration.bulk.following import due, follow
 from integration.bulk.preflight import Outlook, look
 from integration.bulk.progress import Progress, progress
 from integration.bulk.running import run
@@ -15,6 +16,8 @@ __all__ = [
     "Progress",
     "Wishes",
     "active",
+    "due",
+    "follow",
     "kinds",
     "look",
     "progress",

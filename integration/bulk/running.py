@@ -1,7 +1,56 @@
-"""One turn of an import."""
+"""One turn of an import: a minute or two of work, from where the last one ended."""
 
 from __future__ import annotations
 
+import logging
+
+from django.utils.timezone import now
+
+from integration.bulk.preflight import sides
+from integration.bulk.turns import A_WHILE, Turn
+from integration.bulk.writing import Lost
+from integration.core.errors import Reject
+from integration.models import JobRun, Store
+from integration.pipeline import runs
+from integration.pipeline.backoff import INTERRUPTIONS
+
+logger = logging.getLogger(__name__)
+
+State = JobRun.State
+
 
 def run(run_id: int) -> None:
-    """Import for a minute at most, unless somebody else does."""
+    """Import for a turn, unless somebody else does."""
+    if not JobRun.objects.claim(run_id):
+        return
+    try:
+        _turn(run_id)
+    except INTERRUPTIONS:
+        raise
+    except Lost:
+        logger.info("run %s: another worker is at it, or it is over", run_id)
+    except Exception as exc:
+        logger.exception("run %s: the import could not go on", run_id)
+        reason = f"The import met something unexpected ({type(exc).__name__})."
+        JobRun.objects.end(run_id, State.FAILED, reason)
+    finally:
+        JobRun.objects.release(run_id)
+
+
+def _turn(run_id: int) -> None:
+    run = runs.take(run_id)
+    if run is None:
+        return
+    try:
+        source, destination = sides(run.store, run.kind)
+    except Reject as exc:
+        JobRun.objects.end(run.id, State.FAILED, exc.reason)
+        return
+    for connection in (source, destination):
+        if connection.paused_reason:
+            runs.wait(run.id, Reject(connection.paused_reason), now() + A_WHILE)
+            return
+    if run.store.sending == Store.Sending.PAUSED:
+        runs.wait(run.id, Reject("The store is paused."), now() + A_WHILE)
+        return
+    Turn(run, source, destination).go()

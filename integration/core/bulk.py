@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -77,14 +77,6 @@ class Collection:
 
 
 # --- Sending ------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, kw_only=True)
-class Piece:
-    """One request as its part of a bulk request: `content` is its JSON, as it will be sent."""
-
-    request: Request
-    content: bytes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,8 +161,9 @@ class Bulk:
     said and the contents that went with it. `there` returns which of these objects, by order key,
     exist. `historic` marks a request as one about the past, which must start nothing. `flows`
     are what metrics of these names start; `metrics` are their names for a collection by the
-    store's settings. `ceiling` is how many of an operation are taken in a minute at the most,
-    when one is of so many bytes.
+    store's settings. `stages` are those of the requests that the things of a collection become,
+    where that is not only the lowest. `ceiling` is how many of an operation are taken in a minute
+    at the most, when one is of so many bytes.
     """
 
     packs: Mapping[str, Pack]
@@ -181,3 +174,4 @@ class Bulk:
     flows: Callable[[Access, Iterable[str]], list[Flow]]
     metrics: Callable[[str, StoreFacts], list[str]]
     ceiling: Callable[[str, int], int]
+    stages: Mapping[str, tuple[int, ...]] = field(default_factory=dict)

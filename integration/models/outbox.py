@@ -73,6 +73,13 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         held = self.filter(connection_id=connection.id, idempotency_key__in=keys)
         return set(held.exclude(state__in=dropped).values_list("idempotency_key", flat=True))
 
+    def ready_facts(self, connection: Connection, keys: list[str]) -> set[str]:
+        """Return which of these idempotency keys wait to be sent."""
+        waiting = self.filter(
+            connection_id=connection.id, idempotency_key__in=keys, state=Delivery.State.READY
+        )
+        return set(waiting.values_list("idempotency_key", flat=True))
+
     def later(self, delivery: Delivery) -> Self:
         """What was queued after this one for the same object, and counts."""
         dropped = [Delivery.State.REJECTED, Delivery.State.DISCARDED]

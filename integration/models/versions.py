@@ -63,6 +63,8 @@ class ResourceVersionQuerySet(models.QuerySet["ResourceVersion"]):
 
     def advance(self, connection: Connection, news: Mapping[str, Standing]) -> None:
         """Remember what is new of these objects, which are known and held."""
+        if not news:
+            return
         before = self.standings(connection, news)
         rows = []
         for key, standing in news.items():
@@ -98,6 +100,12 @@ class ResourceVersionQuerySet(models.QuerySet["ResourceVersion"]):
         """Return which of these objects are gone for good."""
         gone = self.filter(connection=connection, key__in=sorted(keys), deleted=True)
         return set(gone.values_list("key", flat=True))
+
+    def remove(self, connection: Connection, keys: Iterable[str]) -> None:
+        """These were deleted on the other side, and may come anew at any version."""
+        listed = sorted(keys)
+        if listed:
+            self.filter(connection=connection, key__in=listed).delete()
 
     def forget(self, connection: Connection, keys: Iterable[str]) -> None:
         """Do as if nothing had been sent: what comes next is sent even if it says the same."""

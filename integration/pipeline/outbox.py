@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from integration import registry
 from integration.core.errors import Reject
-from integration.core.exchange import Request, Skip
+from integration.core.exchange import Request, Skip, StoreFacts
+from integration.core.plugins import Destination
 from integration.core.records import Record
 from integration.core.rules import Problem
 from integration.models import Connection, Delivery, FailedEvent, ResourceVersion
@@ -35,17 +36,22 @@ def queue_records(batches: Iterable[Batch], connections: Iterable[Connection]) -
 
 def requests(records: Iterable[Record], connection: Connection) -> tuple[list[Request], list[str]]:
     """Return the requests that a connection makes of records, and why it makes none of some."""
-    destination = registry.destinations()[connection.kind]
-    facts = connection.store.facts()
+    return mapped(records, registry.destinations()[connection.kind], connection.store.facts())
+
+
+def mapped(
+    records: Iterable[Record], destination: Destination, facts: StoreFacts
+) -> tuple[list[Request], list[str]]:
+    """Return the requests that a destination makes of records, and why it makes none of some."""
     made: list[Request] = []
     reasons = []
     for record in records:
         mapper = destination.mappers.get(type(record))
-        mapped = mapper(record, facts) if mapper else []
-        if isinstance(mapped, Skip):
-            reasons.append(mapped.reason)
+        found = mapper(record, facts) if mapper else []
+        if isinstance(found, Skip):
+            reasons.append(found.reason)
         else:
-            made += mapped
+            made += found
     return made, reasons
 
 
@@ -121,13 +127,14 @@ def _not_queued_yet(kept: list[Wanted], connection: Connection, queued: Queued) 
 def _set_aside(delivery: Delivery, problems: list[Problem]) -> None:
     delivery.state = Delivery.State.REJECTED
     delivery.save()
+    failures.delivery_failed(delivery, would_be_refused(problems), FailedEvent.Stage.CHECKING)
+
+
+def would_be_refused(problems: list[Problem]) -> Reject:
+    """Return the failure of a request that has these problems."""
     reason = "; ".join(str(problem) for problem in problems[:5])
-    failures.delivery_failed(
-        delivery,
-        Reject(
-            f"This would be refused, so it was not sent: {reason}.",
-            code="invalid",
-            pointer=problems[0].pointer,
-        ),
-        FailedEvent.Stage.CHECKING,
+    return Reject(
+        f"This would be refused, so it was not sent: {reason}.",
+        code="invalid",
+        pointer=problems[0].pointer,
     )

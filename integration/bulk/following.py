@@ -1,0 +1,184 @@
+"""Following the jobs on the other side to their end, with every error they tell of."""
+
+from __future__ import annotations
+
+import logging
+import time
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.timezone import now
+
+from integration import registry
+from integration.bulk.pages import RowFailure
+from integration.bulk.preflight import bulk_of
+from integration.bulk.writing import add, fail_rows
+from integration.core.bulk import JobAnswer, Refused
+from integration.core.errors import Misconfigured, Reject, Retry
+from integration.core.exchange import Request
+from integration.core.rules import Json
+from integration.models import Connection, Delivery, FailedEvent, JobRun, RemoteJob, ResourceVersion
+from integration.models.remote_jobs import PATIENCE
+from integration.pipeline.access import access
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=60)
+FOLLOW_SECONDS = 50.0
+NAP_SECONDS = 0.5
+NEVER_SAID = Reject("It was taken, but what became of it was never said.", code="lost")
+UNPLACED = "Something of the job was refused, and it was not said which row."
+SENDING = FailedEvent.Stage.SENDING
+
+
+def due() -> list[int]:
+    """Return the connections that have jobs to be asked after now."""
+    works = Q(connection__enabled=True, connection__paused_reason="")
+    jobs = RemoteJob.objects.due().filter(works)
+    return list(jobs.values_list("connection_id", flat=True).distinct())
+
+
+def follow(connection_id: int) -> None:
+    """Ask after the jobs of a connection until none is due soon, for a minute at most."""
+    deadline = time.monotonic() + FOLLOW_SECONDS
+    while time.monotonic() < deadline and RemoteJob.objects.going().filter(
+        connection_id=connection_id
+    ):
+        if not look(connection_id):
+            time.sleep(NAP_SECONDS)
+
+
+def look(connection_id: int) -> bool:
+    """Ask after one job that is due. Return whether there was one."""
+    connection = Connection.objects.select_related("store").get(id=connection_id)
+    job = _claimed(connection_id) if connection.works else None
+    if job is None:
+        return False
+    try:
+        answer = _asked(job, connection)
+    except Retry as exc:
+        job.later(now() + timedelta(seconds=exc.after or 5.0))
+        return True
+    except Misconfigured as exc:
+        connection.pause(exc)
+        job.later(now())
+        return True
+    except Reject as exc:
+        logger.warning("remote job %s cannot be followed: %s", job.id, exc.code)
+        answer = JobAnswer(state="lost")
+    if answer.state == "going" and now() - job.created < PATIENCE:
+        job.look_again()
+    else:
+        _settle(job, answer, connection)
+    return True
+
+
+@transaction.atomic
+def _claimed(connection_id: int) -> RemoteJob | None:
+    jobs = RemoteJob.objects.due().filter(connection_id=connection_id).order_by("not_before")
+    job = jobs.select_for_update(skip_locked=True).first()
+    if job:
+        job.later(now() + LEASE)
+    return job
+
+
+def _asked(job: RemoteJob, connection: Connection) -> JobAnswer:
+    bulk = bulk_of(connection)
+    contents = [
+        bulk.packs[request["operation"]].piece(_request(request)) for request in job.requests()
+    ]
+    return bulk.follow(access(connection), job.operation, job.external_id, contents)
+
+
+def _request(stored: Json) -> Request:
+    return Request(**{name: value for name, value in stored.items() if name != "row"})
+
+
+@transaction.atomic
+def _settle(job: RemoteJob, answer: JobAnswer, connection: Connection) -> None:
+    """Write down how a job ended, unless another worker has."""
+    requests = job.requests()
+    run = JobRun.objects.select_for_update(of=("self",)).filter(remote_jobs=job.id).first()
+    is_done = answer.state == "done"
+    if not job.end(RemoteJob.State.DONE if is_done else RemoteJob.State.LOST) or run is None:
+        return
+    refused = answer.refused if is_done else _all_lost(len(requests))
+    real = [one for one in refused if one.instead is None]
+    for one in refused:
+        if one.instead is not None:
+            _send_alone(run, requests[one.place], one, connection)
+    failed = [_failed(one, requests) for one in [*real, *_noted(refused)]]
+    fail_rows(run, failed, connection, connection)
+    reasons: dict[str, int] = {}
+    for one in real:
+        reasons[one.failure.reason] = reasons.get(one.failure.reason, 0) + 1
+    add(run.report, "failed", reasons)
+    run.failed += len(real)
+    run.accepted += max(0, job.count - len(real))
+    run.save(update_fields=["failed", "accepted", "report"])
+    for one in real:
+        if one.place >= 0:
+            ResourceVersion.objects.unsent(connection, requests[one.place]["order_key"])
+    _say_again(job, [request["order_key"] for request in requests], connection)
+
+
+def _all_lost(count: int) -> tuple[Refused, ...]:
+    return tuple(Refused(place=place, failure=NEVER_SAID) for place in range(count))
+
+
+def _noted(refused: tuple[Refused, ...]) -> list[Refused]:
+    return [one for one in refused if one.instead is not None and one.note]
+
+
+def _failed(one: Refused, requests: list[Json]) -> RowFailure:
+    if one.place < 0:
+        failure = Reject(f"{UNPLACED} {one.failure.reason}", code=one.failure.code)
+        return RowFailure(row="", failure=failure, stage=SENDING)
+    stored = requests[one.place]
+    is_noted = one.instead is not None
+    return RowFailure(
+        row=stored["row"],
+        failure=Reject(one.note, code="left_out") if is_noted else one.failure,
+        stage=SENDING,
+        request=_request(stored),
+        is_noted=is_noted,
+    )
+
+
+def _send_alone(run: JobRun, stored: Json, refused: Refused, connection: Connection) -> None:
+    """What a job will not have as it is goes by itself, as it may be."""
+    Delivery.objects.create(
+        connection=connection,
+        run=run,
+        operation=stored["operation"],
+        request={"method": stored["method"], "path": stored["path"], "body": refused.instead},
+        idempotency_key=f"{stored['order_key']}@run{run.id}:{now().isoformat()}",
+        order_key=stored["order_key"],
+        version=stored["version"],
+        notes=[refused.note] if refused.note else [],
+    )
+
+
+def _say_again(job: RemoteJob, keys: list[str], connection: Connection) -> None:
+    """What went out while the job was at it may have been overwritten with what is older."""
+    told = Delivery.objects.filter(
+        connection=connection,
+        order_key__in=keys,
+        state=Delivery.State.SENT,
+        settled_at__gte=job.as_of,
+    )
+    newest = {delivery.order_key: delivery for delivery in told.order_by("id")}
+    known = ResourceVersion.objects.standings(connection, newest)
+    destination = registry.destinations()[connection.kind]
+    for key, delivery in newest.items():
+        standing = known[key]
+        is_news = standing is not None and standing.as_of > job.as_of
+        if is_news and delivery.operation in destination.rates:
+            delivery.pk = None
+            delivery.idempotency_key += f":after{job.id}"
+            delivery.state, delivery.attempts, delivery.claims = Delivery.State.READY, 0, 0
+            delivery.not_before, delivery.leased = now(), False
+            delivery.settled_at, delivery.answer = None, {}
+            delivery.created = now()
+            delivery.save(force_insert=True)

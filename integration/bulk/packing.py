@@ -1,0 +1,83 @@
+"""Rows into packs: as many as the other side takes in one request, and nothing twice in one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from integration.bulk.pages import Page
+from integration.core.bulk import Pack
+from integration.core.exchange import Request
+from integration.core.rules import Json
+from integration.models.versions import Standing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One request on its way, of the thing in the shop with the id `entry`.
+
+    `standing` is how new what it says of an object is, None for an event. `forget` is set where
+    the object is deleted, and may come anew.
+    """
+
+    entry: str
+    request: Request
+    content: bytes
+    page: Page
+    as_of: datetime
+    forget: bool = False
+    standing: Standing | None = None
+    notes: tuple[str, ...] = ()
+
+    def instead(self, body: Json, pack: Pack, note: str) -> Row:
+        """Return the row with another body, and a note on what it is without."""
+        request = replace(self.request, body=body)
+        return replace(
+            self, request=request, content=pack.piece(request), notes=(*self.notes, note)
+        )
+
+
+@dataclass
+class _Open:
+    rows: list[Row] = field(default_factory=list)
+    size: int = 0
+    apart: set[str] = field(default_factory=set)
+
+
+class Packer:
+    """Fills packs of one operation."""
+
+    def __init__(self, pack: Pack) -> None:
+        self._pack = pack
+        self._open: list[_Open] = []
+
+    def add(self, row: Row) -> list[list[Row]]:
+        """Put a row into a pack. Return the packs that are full now."""
+        apart, size = self._pack.apart(row.request), len(row.content) + 1
+        full = []
+        for place in list(self._open):
+            if apart and apart in place.apart:
+                continue
+            if place.rows and place.size + size > self._pack.most_bytes:
+                self._open.remove(place)
+                full.append(place.rows)
+                continue
+            return [*full, *self._put(place, row, apart, size)]
+        self._open.append(_Open())
+        return [*full, *self._put(self._open[-1], row, apart, size)]
+
+    def flush(self) -> list[list[Row]]:
+        """Return what is in packs that are not full, and begin anew."""
+        left = [place.rows for place in self._open]
+        self._open = []
+        return left
+
+    def _put(self, place: _Open, row: Row, apart: str, size: int) -> list[list[Row]]:
+        place.rows.append(row)
+        place.size += size
+        if apart:
+            place.apart.add(apart)
+        if len(place.rows) < self._pack.most:
+            return []
+        self._open.remove(place)
+        return [place.rows]

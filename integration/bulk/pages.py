@@ -1,0 +1,90 @@
+"""What became of each page of a walk. A page counts when all of it is settled, in their order."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from integration.core.errors import Reject
+from integration.core.exchange import Request
+from integration.core.rules import Json
+from integration.models import FailedEvent
+from integration.models.versions import Standing
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowFailure:
+    """One row that will not arrive, or not all of it. `request` is None where there was none."""
+
+    row: str
+    failure: Reject
+    stage: FailedEvent.Stage
+    request: Request | None = None
+    document: Json | None = None
+    is_noted: bool = False  # it did arrive, without something
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartedJob:
+    """Work that the other side does with these requests yet, and of which shop's row each is."""
+
+    operation: str
+    external_id: str
+    requests: list[Request]
+    rows: list[str]
+    as_of: datetime
+
+
+@dataclass
+class Page:
+    """What became of a page so far. `cursor` is where the next one begins."""
+
+    cursor: str
+    number: int = 0
+    read: int = 0
+    outstanding: int = 0
+    sent: int = 0
+    accepted: int = 0
+    failed: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+    notes: Counter[str] = field(default_factory=Counter)
+    failures: list[RowFailure] = field(default_factory=list)
+    jobs: list[StartedJob] = field(default_factory=list)
+    standings: dict[str, Standing] = field(default_factory=dict)
+    removed: list[str] = field(default_factory=list)  # order keys that are not known any more
+    is_mapped: bool = False
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing of it is under way."""
+        return self.is_mapped and not self.outstanding
+
+    def fail(self, failed: RowFailure) -> None:
+        """Write down a row that fails, or goes without something."""
+        self.failures.append(failed)
+        self.failed += not failed.is_noted
+
+
+class Ledger:
+    """The pages that are under way, the oldest first."""
+
+    def __init__(self) -> None:
+        self._pages: deque[Page] = deque()
+        self._count = 0
+
+    def open(self, cursor: str) -> Page:
+        """Return a new page."""
+        self._count += 1
+        self._pages.append(Page(cursor=cursor, number=self._count))
+        return self._pages[-1]
+
+    def settled(self) -> list[Page]:
+        """Return the pages, from the oldest on, that are settled. They leave the ledger."""
+        found = []
+        while self._pages and self._pages[0].is_settled:
+            found.append(self._pages.popleft())
+        return found
+
+    def __len__(self) -> int:
+        return len(self._pages)

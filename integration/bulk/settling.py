@@ -1,0 +1,73 @@
+"""What came of a pack, written into the pages of its rows."""
+
+from __future__ import annotations
+
+from integration.bulk.packing import Row
+from integration.bulk.pages import RowFailure, StartedJob
+from integration.bulk.sending import Sent
+from integration.core.bulk import Taken
+from integration.core.errors import Failure, Reject
+from integration.models import FailedEvent
+
+SENDING = FailedEvent.Stage.SENDING
+
+
+def settle(sent: Sent) -> Failure | None:
+    """Write down what came of a pack. Return why some of it was not tried to the end, if so."""
+    for taken, rows in sent.taken:
+        for row in rows:
+            _arrived(row, has_job=bool(taken.job))
+        if taken.job:
+            _start_job(taken, rows)
+    for row, failure in sent.refused:
+        row.page.outstanding -= 1
+        row.page.fail(
+            RowFailure(row=row.entry, failure=failure, stage=SENDING, request=row.request)
+        )
+    return sent.halted_by
+
+
+def tried(rows: list[Row]) -> None:
+    """Write down rows that would go out."""
+    for row in rows:
+        row.page.outstanding -= 1
+        row.page.sent += 1
+        _note(row)
+
+
+def _arrived(row: Row, *, has_job: bool) -> None:
+    page = row.page
+    page.outstanding -= 1
+    page.sent += 1
+    page.accepted += not has_job
+    if row.standing:
+        page.standings[row.request.order_key] = row.standing
+    if row.forget:
+        page.removed.append(row.request.order_key)
+    _note(row)
+
+
+def _note(row: Row) -> None:
+    """What a row goes without is noted, for who asks why."""
+    row.page.notes.update(row.notes)
+    for note in row.notes:
+        failure = Reject(note, code="left_out")
+        row.page.fail(
+            RowFailure(
+                row=row.entry, failure=failure, stage=SENDING, request=row.request, is_noted=True
+            )
+        )
+
+
+def _start_job(taken: Taken, rows: list[Row]) -> None:
+    """The job is written down with the last of its pages: before that it may be sent again."""
+    last = max((row.page for row in rows), key=lambda page: page.number)
+    last.jobs.append(
+        StartedJob(
+            operation=taken.operation,
+            external_id=taken.job,
+            requests=[row.request for row in rows],
+            rows=[row.entry for row in rows],
+            as_of=min(row.as_of for row in rows),
+        )
+    )

@@ -1,0 +1,164 @@
+"""From a page of the shop to rows: mapped, checked, and only what is news."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from itertools import islice
+
+from integration import registry
+from integration.bulk.packing import Row
+from integration.bulk.pages import Page, RowFailure
+from integration.bulk.preflight import bulk_of
+from integration.bulk.wishes import Wishes
+from integration.core.bulk import Entry, Portion
+from integration.core.errors import Reject
+from integration.core.exchange import Request, Skip, StoreFacts
+from integration.core.records import Record
+from integration.models import Connection, Delivery, FailedEvent, JobRun, ResourceVersion
+from integration.models.versions import Standing
+from integration.pipeline.batches import digest
+from integration.pipeline.objects import OLDER
+from integration.pipeline.outbox import GONE, mapped, would_be_refused
+
+logger = logging.getLogger(__name__)
+
+Stage = FailedEvent.Stage
+LIVE = "It happened after the import had begun: it is told of in real time."
+WAITS = "It waits to be sent in real time."
+
+
+class Understanding:
+    """Makes rows of pages, for one run and its destination."""
+
+    def __init__(self, run: JobRun, destination: Connection) -> None:
+        self._wishes = Wishes.of(run.parameters)
+        self._began = run.created
+        self._connection = destination
+        self._destination = registry.destinations()[destination.kind]
+        self._bulk = bulk_of(destination)
+        self._facts: StoreFacts = run.store.facts()
+        self._told: dict[str, str] = {}  # objects of the lowest stage, told of by many entries
+
+    def rows(self, portion: Portion, stage: int, page: Page, most: int | None) -> list[Row]:
+        """Return the rows of a stage that a page becomes, of so many entries at the most.
+
+        Writes down what becomes of the rest.
+        """
+        found: list[Row] = []
+        for entry in islice(portion.entries(), most):
+            page.read += 1
+            meaning = entry.meaning
+            if isinstance(meaning, Skip):
+                page.skipped[meaning.reason] += 1
+            elif isinstance(meaning, Reject):
+                self._fail(page, entry, meaning)
+            else:
+                found += self._of_entry(entry, meaning, portion.as_of, stage, page)
+        return self._news(found, page)
+
+    def _of_entry(
+        self, entry: Entry, records: list[Record], as_of: datetime, stage: int, page: Page
+    ) -> list[Row]:
+        rows: list[Row | None] = []
+        for record in records:
+            try:
+                made, reasons = mapped([record], self._destination, self._facts)
+            except Exception as exc:  # noqa: BLE001 - the top: a bug must not stop the others
+                logger.exception("a row of an import could not be mapped")
+                reason = f"This could not be mapped ({type(exc).__name__})."
+                self._fail(page, entry, Reject(reason, code="unexpected"))
+                continue
+            for reason in reasons:
+                page.skipped[reason] += 1
+            for request in made:
+                if self._is_live(record, request):
+                    page.skipped[LIVE] += 1
+                elif not self._was_told(request, records):
+                    rows.append(self._row(entry, request, as_of, stage, page))
+        return [row for row in rows if row]
+
+    def _is_live(self, record: Record, request: Request) -> bool:
+        """Whether it is an event that must start its flows, which history does not."""
+        is_event = not request.order_key
+        return is_event and self._wishes.backfill and record.occurred_at >= self._began
+
+    def _was_told(self, request: Request, records: list[Record]) -> bool:
+        """Whether another entry of this walk has brought the same: products share categories."""
+        if len(records) < 2 or request.owner or not request.order_key:
+            return False
+        content = digest(request.body)
+        was_told = self._told.get(request.order_key) == content
+        self._told[request.order_key] = content
+        return was_told
+
+    def _row(
+        self, entry: Entry, request: Request, as_of: datetime, stage: int, page: Page
+    ) -> Row | None:
+        pack = self._bulk.packs.get(request.operation)
+        if pack is None:
+            self._fail(page, entry, Reject(f"No import sends {request.operation}.", code="bug"))
+            return None
+        if pack.stage != stage:
+            return None
+        problems = self._destination.check(request.operation, request.body)
+        if problems:
+            failed = RowFailure(
+                row=entry.id,
+                failure=would_be_refused(problems),
+                stage=Stage.CHECKING,
+                request=request,
+            )
+            page.fail(failed)
+            return None
+        final = self._bulk.historic(request) if self._wishes.backfill else request
+        return Row(
+            entry=entry.id,
+            request=final,
+            content=pack.piece(final),
+            page=page,
+            as_of=as_of,
+            standing=_standing(request, as_of) if request.order_key else None,
+            notes=request.notes,
+        )
+
+    def _fail(self, page: Page, entry: Entry, failure: Reject) -> None:
+        stage, document = Stage.UNDERSTANDING, entry.document
+        page.fail(RowFailure(row=entry.id, failure=failure, stage=stage, document=document))
+
+    def _news(self, rows: list[Row], page: Page) -> list[Row]:
+        """Leave out what is older than what was sent, about who was erased, or on its way."""
+        keys = {row.request.order_key for row in rows} - {""}
+        known = ResourceVersion.objects.standings(self._connection, keys) if keys else {}
+        about = {row.request.about for row in rows} - {""}
+        gone = ResourceVersion.objects.deleted(self._connection, about) if about else set()
+        facts = [row.request.idempotency_key for row in rows if not row.request.order_key]
+        ready = Delivery.objects.ready_facts(self._connection, facts) if facts else set()
+        newest = {row.request.order_key: row for row in rows}  # an object once: the last word
+        kept = []
+        for row in rows:
+            reason = _why_not(row, known, gone, ready)
+            if reason:
+                page.skipped[reason] += 1
+            elif not row.standing or newest[row.request.order_key] is row:
+                kept.append(row)
+        return kept
+
+
+def _why_not(row: Row, known: dict[str, Standing | None], gone: set[str], ready: set[str]) -> str:
+    was = known.get(row.request.order_key)
+    if row.standing and was and not row.standing.beats(was):
+        return OLDER
+    if row.request.about in gone:
+        return GONE
+    return WAITS if row.request.idempotency_key in ready else ""
+
+
+def _standing(request: Request, as_of: datetime) -> Standing:
+    return Standing(
+        version=request.version,
+        deleted=request.deletes,
+        as_of=as_of,
+        owner=request.owner,
+        digest=digest([request.operation, request.body]),
+    )

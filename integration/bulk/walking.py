@@ -1,0 +1,187 @@
+"""Walking a collection: read ahead, understand, pack, send, and save how far it got."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from integration.bulk.packing import Packer, Row
+from integration.bulk.pages import Ledger, Page
+from integration.bulk.sending import Sender, Sent
+from integration.bulk.settling import settle, tried
+from integration.core.bulk import Pack, Portion, Walk
+from integration.core.errors import Failure, Retry
+
+THREADS = 4  # requests in flight
+MOST_PACKS = 8  # packed and not yet settled: 40 MB at the most
+LOOK_SECONDS = 1.0  # between two looks whether to go on
+MOST_READS, FIRST_WAIT = 6, 0.5  # tries of one page, and seconds between them at first
+
+
+class Understands(Protocol):
+    """Makes rows of pages."""
+
+    def rows(self, portion: Portion, stage: int, page: Page, most: int | None) -> list[Row]: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Control:
+    """What a walk asks of its run: to save settled pages, whether to go on, how long to read."""
+
+    save: Callable[[list[Page]], None]
+    may_go_on: Callable[[], bool]
+    until: float  # time.monotonic()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Course:
+    """Where a walk begins, of which stage the requests are, and after how many entries it ends."""
+
+    stage: int
+    cursor: str
+    prefix: str  # of the cursors that are saved
+    limit: int | None
+
+
+@dataclass
+class Walked:
+    """How a walk went. `failure` is why it could not go on."""
+
+    is_over: bool = False
+    failure: Failure | None = None
+
+
+class Walker:
+    """One walk. `sender` is None for a try, which sends nothing."""
+
+    def __init__(
+        self,
+        walk: Walk,
+        understanding: Understands,
+        sender: Sender | None,
+        packs: dict[str, Pack],
+        control: Control,
+    ) -> None:
+        self._walk = walk
+        self._understanding = understanding
+        self._sender = sender
+        self._packers = {operation: Packer(pack) for operation, pack in packs.items()}
+        self._control = control
+        self._ledger = Ledger()
+        self._under_way: set[Future[Sent]] = set()
+        self._walked = Walked()
+        self._is_halted = False
+        self._looked_at = time.monotonic()
+
+    def go(self, course: Course) -> Walked:
+        """Walk until the end, a failure, or until it may not go on."""
+        with ThreadPoolExecutor(1) as reader, ThreadPoolExecutor(THREADS) as senders:
+            try:
+                self._go(course, reader, senders)
+            except BaseException:
+                self._halt()
+                raise
+        return self._walked
+
+    def _go(self, course: Course, reader: ThreadPoolExecutor, senders: ThreadPoolExecutor) -> None:
+        left = course.limit
+        reading: Future[Portion] | None = reader.submit(self._patiently, course.cursor)
+        while reading and self._goes_on():
+            portion = self._read(reading)
+            if portion is None:
+                break
+            is_last = portion.is_last or (left is not None and portion.count >= left)
+            stops = is_last or time.monotonic() > self._control.until
+            reading = None if stops else reader.submit(self._patiently, portion.cursor)
+            page = self._ledger.open(f"{course.prefix}{portion.cursor}")
+            for row in self._understanding.rows(portion, course.stage, page, left):
+                self._pack(row, senders)
+            page.is_mapped = True
+            left = None if left is None else left - page.read
+            self._walked.is_over = is_last
+            self._settle()
+        self._finish(senders)
+
+    def _patiently(self, cursor: str) -> Portion:
+        """Read a page, in the reader's thread, again and again while it may work later."""
+        tries = 0
+        while True:
+            try:
+                return self._walk(cursor)
+            except Retry as exc:
+                tries += 1
+                if tries >= MOST_READS or self._is_halted:
+                    raise
+                usual = FIRST_WAIT * 2.0 ** (tries - 1)
+                time.sleep(usual if exc.after is None else min(exc.after, 30.0))
+
+    def _read(self, reading: Future[Portion]) -> Portion | None:
+        while not reading.done():
+            futures: list[Future[Any]] = [reading, *self._under_way]
+            wait(futures, LOOK_SECONDS, FIRST_COMPLETED)
+            self._settle()
+            if not self._goes_on():
+                return None
+        try:
+            return reading.result()
+        except Failure as exc:
+            self._walked.failure = exc
+            return None
+
+    def _pack(self, row: Row, senders: ThreadPoolExecutor) -> None:
+        row.page.outstanding += 1
+        for rows in self._packers[row.request.operation].add(row):
+            self._submit(row.request.operation, rows, senders)
+
+    def _submit(self, operation: str, rows: list[Row], senders: ThreadPoolExecutor) -> None:
+        if self._sender is None:
+            tried(rows)
+            return
+        while len(self._under_way) >= MOST_PACKS and self._goes_on():
+            self._await_one()
+        if self._goes_on():
+            self._under_way.add(senders.submit(self._sender.deliver, operation, rows))
+
+    def _finish(self, senders: ThreadPoolExecutor) -> None:
+        """Send what is packed, unless it has to stop now, and wait for all that is under way."""
+        for operation, packer in self._packers.items():
+            for rows in packer.flush():
+                self._submit(operation, rows, senders)
+        while self._under_way:
+            self._await_one()
+        self._settle()
+        if len(self._ledger):  # something was not sent: it is not over
+            self._walked.is_over = False
+
+    def _await_one(self) -> None:
+        wait(self._under_way, LOOK_SECONDS, FIRST_COMPLETED)
+        self._settle()
+        self._goes_on()
+
+    def _goes_on(self) -> bool:
+        """Whether to send anything else. Looks at the run once a second."""
+        if not self._is_halted and time.monotonic() - self._looked_at >= LOOK_SECONDS:
+            self._looked_at = time.monotonic()
+            if not self._control.may_go_on():
+                self._halt()
+        return not self._is_halted
+
+    def _halt(self) -> None:
+        self._is_halted = True
+        if self._sender:
+            self._sender.halt()
+
+    def _settle(self) -> None:
+        """Write down what has come back."""
+        for future in [one for one in self._under_way if one.done()]:
+            self._under_way.remove(future)
+            failure = settle(future.result())
+            if failure:
+                self._walked.failure = self._walked.failure or failure
+                self._halt()
+        settled = self._ledger.settled()
+        if settled:
+            self._control.save(settled)

@@ -1,0 +1,186 @@
+"""Writing down what became of settled pages, all of it or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.utils.timezone import now
+
+from integration.bulk.pages import Page, RowFailure, StartedJob
+from integration.core.rules import Json
+from integration.models import (
+    Connection,
+    Delivery,
+    FailedEvent,
+    JobRun,
+    RemoteJob,
+    ResourceVersion,
+)
+
+MOST_REASONS = 50  # different ones in a report
+MOST_NOTED = 10_000  # rows that only have a note
+OTHERS = "For other reasons"
+
+
+class Lost(Exception):
+    """Another worker has taken the run up, or it is over."""
+
+
+@transaction.atomic
+def save(
+    run: JobRun, pages: list[Page], source: Connection, destination: Connection, seconds: float
+) -> None:
+    """Move the run's cursor over these pages, with what became of them. Raises Lost."""
+    held = JobRun.objects.held(run.id)
+    if held is None or held.claims != run.claims:
+        raise Lost
+    for page in pages:
+        held.cursor = page.cursor
+        held.read += page.read
+        held.sent += page.sent
+        held.accepted += page.accepted
+        held.failed += page.failed
+        held.skipped += page.skipped.total()
+        held.report["walked"] = held.report.get("walked", 0) + page.read
+        add(held.report, "skipped", page.skipped)
+        add(held.report, "notes", page.notes)
+        _fail(held, page, source, destination)
+        ResourceVersion.objects.advance(destination, page.standings)
+        ResourceVersion.objects.remove(destination, page.removed)
+        RemoteJob.objects.bulk_create(
+            [_remote_job(held, job, destination) for job in page.jobs], ignore_conflicts=True
+        )
+    held.worked += seconds
+    held.heartbeat, held.tries, held.wait_until, held.reason = now(), 0, None, ""
+    held.save()
+    run.refresh_from_db()
+
+
+@transaction.atomic
+def say(run: JobRun, cursor: str | None = None, **said: str | int) -> None:
+    """Write something into the report of a run that is ours, with a new cursor if there is one."""
+    held = JobRun.objects.held(run.id)
+    if held is None or held.claims != run.claims:
+        raise Lost
+    held.report |= said
+    held.cursor = held.cursor if cursor is None else cursor
+    held.save(update_fields=["report", "cursor"])
+    run.report, run.cursor = held.report, held.cursor
+
+
+def add(report: Json, name: str, counted: Mapping[str, int]) -> None:
+    """Add to the counts of a part of a report. It has room for so many different reasons."""
+    part: dict[str, int] = report.setdefault(name, {})
+    for reason, count in counted.items():
+        key = reason if reason in part or len(part) < MOST_REASONS else OTHERS
+        part[key] = part.get(key, 0) + count
+
+
+def _remote_job(run: JobRun, job: StartedJob, destination: Connection) -> RemoteJob:
+    requests = [
+        {
+            "row": row,
+            "operation": request.operation,
+            "method": request.method,
+            "path": request.path,
+            "body": request.body,
+            "order_key": request.order_key,
+            "idempotency_key": request.idempotency_key,
+            "version": request.version,
+            "deletes": request.deletes,
+        }
+        for row, request in zip(job.rows, job.requests, strict=True)
+    ]
+    return RemoteJob(
+        connection=destination,
+        run=run,
+        operation=job.operation,
+        external_id=job.external_id,
+        count=len(requests),
+        packed=RemoteJob.pack(requests),
+        as_of=job.as_of,
+    )
+
+
+def _fail(run: JobRun, page: Page, source: Connection, destination: Connection) -> None:
+    """A row that fails is a rejected delivery with its failed event, as in real time."""
+    if not page.failures:
+        return
+    add(run.report, "failed", _reasons(page))
+    kept = [one for one in page.failures if not one.is_noted or _has_room(run)]
+    fail_rows(run, kept, source, destination)
+
+
+def fail_rows(
+    run: JobRun, failures: list[RowFailure], source: Connection, destination: Connection
+) -> None:
+    """Write the failed events of these rows, each with its request, to be retried."""
+    is_try = bool(run.parameters.get("dry_run"))
+    real = [one for one in failures if one.request and not one.is_noted and not is_try]
+    deliveries = {id(one): _delivery(run, one, destination) for one in real}
+    Delivery.objects.bulk_create(deliveries.values())
+    FailedEvent.objects.bulk_create(
+        [
+            FailedEvent(
+                store_id=run.store_id,
+                connection=destination if one.request else source,
+                delivery=deliveries.get(id(one)),
+                run=run,
+                row=one.row[:300],
+                stage=one.stage,
+                payload=one.request.body if one.request else one.document,
+                code=one.failure.code[:100],
+                reason=one.failure.reason,
+                pointer=one.failure.pointer[:500],
+                status=one.failure.status,
+                resolution=_resolution(one, is_try),
+            )
+            for one in failures
+        ]
+    )
+
+
+def _resolution(one: RowFailure, is_try: bool) -> FailedEvent.Resolution:
+    if one.is_noted or is_try:
+        return FailedEvent.Resolution.NOTED
+    return FailedEvent.Resolution.OPEN
+
+
+def _delivery(run: JobRun, one: RowFailure, destination: Connection) -> Delivery:
+    request = one.request
+    assert request is not None  # noqa: S101 - for mypy
+    said = {
+        "reason": one.failure.reason,
+        "status": one.failure.status,
+        "answer": one.failure.answer,
+    }
+    return Delivery(
+        connection=destination,
+        run=run,
+        operation=request.operation,
+        request={"method": request.method, "path": request.path, "body": request.body},
+        # No two fail under one key: what failed before does not stand in the way.
+        idempotency_key=request.idempotency_key or f"{request.order_key}@run{run.id}",
+        order_key=request.order_key,
+        after=list(request.after),
+        version=request.version,
+        state=Delivery.State.REJECTED,
+        answer={key: value for key, value in said.items() if value},
+        notes=list(request.notes),
+        settled_at=now(),
+    )
+
+
+def _reasons(page: Page) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for one in page.failures:
+        if not one.is_noted:
+            found[one.failure.reason] = found.get(one.failure.reason, 0) + 1
+    return found
+
+
+def _has_room(run: JobRun) -> bool:
+    noted: int = run.report.setdefault("noted", 0)
+    run.report["noted"] = noted + 1
+    return noted < MOST_NOTED
