@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from integration.bulk.pages import Page
 from integration.core.bulk import Pack
-from integration.core.exchange import Request
-from integration.core.rules import Json
 from integration.models.versions import Standing
+from integration.pipeline.packs import Packed
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
-    """One request on its way, of the thing in the shop with the id `entry`.
+class Row(Packed):
+    """One request on its way, of the thing in the shop with the id `entry`, read at `as_of`.
 
     `standing` is how new what it says of an object is, None for an event. `forget` is set where
     the object is deleted, and may come anew.
     """
 
     entry: str
-    request: Request
-    content: bytes
     page: Page
     as_of: datetime
     forget: bool = False
     standing: Standing | None = None
-    notes: tuple[str, ...] = ()
-
-    def instead(self, body: Json, pack: Pack, note: str) -> Row:
-        """Return the row with another body, and a note on what it is without."""
-        request = replace(self.request, body=body)
-        return replace(
-            self, request=request, content=pack.piece(request), notes=(*self.notes, note)
-        )
 
 
 @dataclass

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from integration.bulk.packing import Row
 from integration.bulk.pages import RowFailure, StartedJob
-from integration.bulk.sending import Sent
 from integration.core.bulk import Taken
 from integration.core.errors import Failure, Reject
 from integration.models import FailedEvent
+from integration.pipeline.packs import Sent
 
 SENDING = FailedEvent.Stage.SENDING
 
 
-def settle(sent: Sent) -> Failure | None:
+def settle(sent: Sent[Row]) -> Failure | None:
     """Write down what came of a pack. Return why some of it was not tried to the end, if so."""
     for taken, rows in sent.taken:
         for row in rows:

@@ -9,10 +9,10 @@ from django.utils.timezone import now
 
 from integration import registry
 from integration.bulk import following, removing, writing
+from integration.bulk.packing import Row
 from integration.bulk.pages import Page
 from integration.bulk.planning import Pass, planned
 from integration.bulk.preflight import KEYS, bulk_of
-from integration.bulk.sending import Sender
 from integration.bulk.understanding import Understanding
 from integration.bulk.walking import Control, Course, Walked, Walker
 from integration.bulk.wishes import Wishes
@@ -22,6 +22,7 @@ from integration.core.rules import Json
 from integration.models import Connection, JobRun, RemoteJob, Store
 from integration.pipeline import runs
 from integration.pipeline.access import access
+from integration.pipeline.packs import Sender
 
 State = JobRun.State
 TURN_SECONDS = 120.0
@@ -88,7 +89,7 @@ class Turn:
     def _walker(
         self, walk: Walk, understanding: Understanding | removing.Removal, packs: dict[str, Pack]
     ) -> Walker:
-        sender = None
+        sender: Sender[Row] | None = None
         if not self._is_try:
             sender = Sender(self._bulk.send(access(self._destination)), packs)
         control = Control(save=self._save, may_go_on=self._may_go_on, until=self._until)

@@ -10,10 +10,10 @@ from typing import Any, Protocol
 
 from integration.bulk.packing import Packer, Row
 from integration.bulk.pages import Ledger, Page
-from integration.bulk.sending import Sender, Sent
 from integration.bulk.settling import settle, tried
 from integration.core.bulk import Pack, Portion, Walk
 from integration.core.errors import Failure, Retry
+from integration.pipeline.packs import Sender, Sent
 
 THREADS = 4  # requests in flight
 MOST_PACKS = 8  # packed and not yet settled: 40 MB at the most
@@ -61,7 +61,7 @@ class Walker:
         self,
         walk: Walk,
         understanding: Understands,
-        sender: Sender | None,
+        sender: Sender[Row] | None,
         packs: dict[str, Pack],
         control: Control,
     ) -> None:
@@ -71,7 +71,7 @@ class Walker:
         self._packers = {operation: Packer(pack) for operation, pack in packs.items()}
         self._control = control
         self._ledger = Ledger()
-        self._under_way: set[Future[Sent]] = set()
+        self._under_way: set[Future[Sent[Row]]] = set()
         self._walked = Walked()
         self._is_halted = False
         self._looked_at = time.monotonic()

@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Generic, Self, TypeVar
 
-from integration.bulk.packing import Row
 from integration.core.bulk import BulkAnswer, Pack, Taken
 from integration.core.errors import THROTTLED, Failure, Misconfigured, Reject, Retry
+from integration.core.exchange import Request
+from integration.core.rules import Json
 
 FIRST_WAIT, LONGEST_WAIT = 0.5, 8.0  # seconds between two tries
 LONGEST_NAP = 0.5  # seconds until the next look whether to go on
@@ -20,8 +22,29 @@ NO_WORD = Reject("It was neither taken nor refused.", code="no_word")
 SendBulk = Callable[[str, Sequence[bytes]], BulkAnswer]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Packed:
+    """One request on its way in a pack: `content` is its part of the bulk request.
+
+    `notes` say what it goes without.
+    """
+
+    request: Request
+    content: bytes
+    notes: tuple[str, ...] = ()
+
+    def instead(self, body: Json, pack: Pack, note: str) -> Self:
+        """Return it with another body, and a note on what it is without."""
+        request = replace(self.request, body=body)
+        content, notes = pack.piece(request), (*self.notes, note)
+        return replace(self, request=request, content=content, notes=notes)
+
+
+Row = TypeVar("Row", bound=Packed)
+
+
 @dataclass
-class Sent:
+class Sent(Generic[Row]):
     """What came of a pack. `halted_by` is why some of it was not tried to the end."""
 
     operation: str
@@ -32,12 +55,12 @@ class Sent:
 
 
 @dataclass
-class _Some:
+class _Some(Generic[Row]):
     rows: list[Row]
     refusals: int = 0  # how often something of it was refused
 
 
-class Sender:
+class Sender(Generic[Row]):
     """Sends packs, in any number of threads, until told to halt."""
 
     def __init__(self, send: SendBulk, packs: dict[str, Pack]) -> None:
@@ -49,9 +72,9 @@ class Sender:
         """Finish the requests under way and begin no other."""
         self._halt.set()
 
-    def deliver(self, operation: str, rows: list[Row]) -> Sent:
+    def deliver(self, operation: str, rows: list[Row]) -> Sent[Row]:
         """Send a pack. Raises nothing but what is a bug."""
-        sent = Sent(operation)
+        sent: Sent[Row] = Sent(operation)
         waiting = [_Some(rows)]
         while waiting:
             some = waiting.pop()
@@ -92,7 +115,9 @@ class Sender:
         while not self._halt.is_set() and (left := until - time.monotonic()) > 0:
             time.sleep(min(left, LONGEST_NAP))
 
-    def _sorted_out(self, some: _Some, answer: BulkAnswer, sent: Sent) -> list[_Some]:
+    def _sorted_out(
+        self, some: _Some[Row], answer: BulkAnswer, sent: Sent[Row]
+    ) -> list[_Some[Row]]:
         """Write down what was taken and refused. Return what is to be sent once more."""
         rows = some.rows
         again = dict(enumerate(rows))
@@ -118,6 +143,6 @@ class Sender:
         return [left] if left.refusals < 2 or len(rest) < 2 else _halves(left)
 
 
-def _halves(some: _Some) -> list[_Some]:
+def _halves(some: _Some[Row]) -> list[_Some[Row]]:
     middle = len(some.rows) // 2
     return [_Some(half, some.refusals + 1) for half in (some.rows[:middle], some.rows[middle:])]
