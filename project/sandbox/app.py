@@ -19,6 +19,7 @@ class Options:
 
     seed: int = 7
     limits: bool = True
+    lean: bool = False
     key: str = "pk_sandbox"
     project_key: str = "demo-shop"
     client_id: str = "demo-client"
@@ -30,7 +31,7 @@ class Options:
 def create(options: Options) -> tuple[Flask, commercetools.Shop, commercetools.Hook | None]:
     """Return the application, and what the trickle of notifications needs."""
     app = Flask(__name__)
-    klaviyo = Klaviyo(options.key, Limits(options.limits))
+    klaviyo = Klaviyo(options.key, Limits(options.limits), lean=options.lean)
     shop = commercetools.Shop(
         options.seed, options.project_key, options.client_id, options.client_secret
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import socket
 import threading
@@ -12,7 +13,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 PAGE = "<!doctype html><html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"
-WITHOUT_STATUS = ("html", "reset", "hang")
+WITHOUT_STATUS = ("html", "reset", "hang", "slow")
 NO_ANSWER = 0  # noted as the status of a request whose connection was closed without an answer
 
 
@@ -21,8 +22,10 @@ class Fault:
     """One order to fail.
 
     `times` is None until told otherwise, `operation` None for all. `retry_after` (seconds) goes
-    with every status for which it is given, and is 1 if not for a 429. `duplicate_profile_id` is
-    for Klaviyo's 409.
+    with every status for which it is given, and is 1 if not for a 429. `share` is how many of the
+    requests fail, at random: 0.1 is one in ten. "slow" is answered as usual, after so many
+    `seconds`. `above` is for pages of the shop: only those fail that have a `limit` above it; and
+    `code` for its errors, in place of the usual one. `duplicate_profile_id` is for Klaviyo's 409.
     """
 
     how: str
@@ -32,6 +35,9 @@ class Fault:
     pointer: str = ""
     detail: str = "The sandbox was told to fail."
     seconds: float = 30.0
+    share: float = 1.0
+    above: int | None = None
+    code: str = ""
     duplicate_profile_id: str = ""
 
     def __post_init__(self) -> None:
@@ -40,8 +46,15 @@ class Fault:
             raise ValueError(f"how: a status from 400 to 599, or one of {WITHOUT_STATUS}")
         if self.times is not None and self.times < 1:
             raise ValueError("times: at least 1, or null for until told otherwise")
-        if self.seconds < 0 or (self.retry_after or 0) < 0:
-            raise ValueError("seconds, retry_after: not negative")
+        if self.seconds < 0 or (self.retry_after or 0) < 0 or (self.above or 0) < 0:
+            raise ValueError("seconds, retry_after, above: not negative")
+        if not 0 < self.share <= 1:
+            raise ValueError("share: more than 0, at most 1")
+
+    def is_for(self, operation: str) -> bool:
+        """Return whether it is the current request, with this operation, that is to fail."""
+        limit = request.args.get("limit", 0, type=int)
+        return self.operation in (None, operation) and (self.above is None or limit > self.above)
 
 
 Refuse = Callable[[int, Fault], Response]
@@ -56,6 +69,7 @@ class Faults:
     def __init__(self, refuse: Refuse) -> None:
         self._refuse = refuse
         self._lock = threading.Lock()
+        self._random = random.Random(7)  # noqa: S311 - the same failures each time
         self._faults: list[Fault] = []
         self._cleared = threading.Event()
 
@@ -74,7 +88,10 @@ class Faults:
 
     def strike(self, operation: str) -> Response | None:
         """Return the failure for this request, None if it may go on."""
-        fault = self._next(operation)
+        slow = self._next(operation, lambda fault: fault.how == "slow")
+        if slow:
+            self._cleared.wait(slow.seconds)
+        fault = self._next(operation, lambda fault: fault.how != "slow")
         return self._respond(fault) if fault else None
 
     def blueprint(self, name: str) -> Blueprint:
@@ -101,10 +118,11 @@ class Faults:
 
         return blueprint
 
-    def _next(self, operation: str) -> Fault | None:
+    def _next(self, operation: str, suits: Callable[[Fault], bool]) -> Fault | None:
         with self._lock:
             for fault in self._faults:
-                if fault.operation in (None, operation):
+                meant = suits(fault) and fault.is_for(operation)
+                if meant and self._random.random() < fault.share:
                     if fault.times is not None:
                         fault.times -= 1
                         if fault.times <= 0:

@@ -18,9 +18,9 @@ ADA = "ada@storewire-demo.com"
 class Caller:
     """Says things to Klaviyo, with the right headers if not told otherwise."""
 
-    def __init__(self, *, enforced: bool) -> None:
+    def __init__(self, *, enforced: bool, lean: bool = False) -> None:
         self.now = 6000.0  # a full minute, in seconds
-        klaviyo = Klaviyo("pk_sandbox", Limits(enforced), clock=lambda: self.now)
+        klaviyo = Klaviyo("pk_sandbox", Limits(enforced), clock=lambda: self.now, lean=lean)
         app = Flask("project.sandbox.app")
         app.register_blueprint(blueprint(klaviyo))
         app.register_blueprint(klaviyo.faults.blueprint("klaviyo"))
@@ -67,6 +67,9 @@ class Caller:
     def state(self) -> dict:
         return self.client.get("/_sandbox/state").json
 
+    def order(self, what: str, order: Any) -> TestResponse:
+        return self.client.put(f"/_sandbox/{what}", json=order)
+
     def fail(self, how: object, **more: object) -> TestResponse:
         return self.client.post("/_sandbox/fail", json={"how": how, **more})
 
@@ -81,3 +84,9 @@ def klaviyo_api() -> Caller:
 def limited_api() -> Caller:
     """A Klaviyo with its limits; its clock stands at `now` until it is set."""
     return Caller(enforced=True)
+
+
+@pytest.fixture
+def lean_api() -> Caller:
+    """A Klaviyo that keeps little of its events."""
+    return Caller(enforced=False, lean=True)

@@ -78,6 +78,24 @@ def test_only_the_operation_that_was_named_fails_until_told_otherwise(klaviyo_ap
     assert klaviyo_api.client.get("/_sandbox/fail").json == []
 
 
+def test_a_share_of_the_requests_fails(klaviyo_api):
+    klaviyo_api.fail("503", operation="create_event", share=0.1)
+
+    answers = [klaviyo_api.send(f"u-{n}").status_code for n in range(300)]
+
+    assert 15 <= answers.count(503) <= 45
+    assert answers.count(202) == 300 - answers.count(503) == len(klaviyo_api.state()["events"])
+    assert klaviyo_api.import_profile(email=ADA).status_code == 200
+
+
+def test_a_share_fails_only_as_often_as_told(klaviyo_api):
+    klaviyo_api.fail("429", share=0.5, times=3)
+
+    answers = [klaviyo_api.send(f"u-{n}").status_code for n in range(30)]
+
+    assert answers.count(429) == 3
+
+
 @pytest.mark.parametrize(
     "order",
     [
@@ -89,6 +107,9 @@ def test_only_the_operation_that_was_named_fails_until_told_otherwise(klaviyo_ap
         {"how": "500", "times": 0},
         {"how": "500", "times": "1"},
         {"how": "hang", "seconds": -1},
+        {"how": "503", "share": 0},
+        {"how": "503", "share": 1.5},
+        {"how": "503", "share": "0.1"},
     ],
 )
 def test_an_order_to_fail_that_makes_no_sense_is_refused(klaviyo_api, order: dict):

@@ -109,7 +109,7 @@ def test_a_filter_that_is_not_known_is_refused(klaviyo_api, path: str, text: str
 
 
 def test_a_question_about_the_catalog_that_is_not_known_is_refused(klaviyo_api):
-    for name in ("sort", "include", "fields[catalog-item]"):
+    for name in ("sort", "include", "fields[catalog-variant]"):
         response = klaviyo_api.get(f"/api/catalog-items?{name}=created")
         assert response.json["errors"][0]["source"] == {"parameter": name}
     assert klaviyo_api.get("/api/catalog-items?page[size]=101").status_code == 400

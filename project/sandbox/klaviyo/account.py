@@ -3,50 +3,59 @@
 from __future__ import annotations
 
 import uuid
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from project.sandbox.klaviyo.catalog import Catalog
-from project.sandbox.klaviyo.patching import patched
+from project.sandbox.klaviyo.checks import Refused, error
+from project.sandbox.klaviyo.event_log import EventLog
+from project.sandbox.klaviyo.jobs import Jobs
+from project.sandbox.klaviyo.patching import patched, without_nulls
+from project.sandbox.klaviyo.request_log import RequestLog
 from project.sandbox.klaviyo.schemas import Json
 
 IDENTIFIERS = ("email", "phone_number", "external_id")
 DROPPED = ("@example.com", "@example.org", "@example.net", "@test.com")
-KEPT_REQUESTS = 2000
 
 
-class Conflict(Exception):
+class Conflict(Refused):
     """The identifiers belong to another profile as well."""
 
     def __init__(self, profile_id: str) -> None:
-        super().__init__(profile_id)
-        self.profile_id = profile_id
+        detail = "A profile already exists with one of these identifiers."
+        source, meta = {"pointer": "/data/attributes"}, {"duplicate_profile_id": profile_id}
+        super().__init__(error(409, detail, source, meta))
 
 
-class Missing(Exception):
+class Missing(Refused):
     """There is no profile with this id."""
+
+    def __init__(self) -> None:
+        super().__init__(error(404, "A profile with this id does not exist."))
 
 
 class Account:
-    """One Klaviyo account in memory."""
+    """One Klaviyo account in memory. A lean one keeps little of its events."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, lean: bool = False) -> None:
+        self._lean = lean
         self.clear()
 
     def clear(self) -> None:
         """Empty it."""
         self.profiles: dict[str, Json] = {}
-        self.events: list[Json] = []
+        self.events = EventLog(self._lean)
         self.deleted_profiles: list[str] = []  # their ids, as Klaviyo keeps nothing else
         self.catalog = Catalog()
-        self.requests: deque[Json] = deque(maxlen=KEPT_REQUESTS)
+        self.flows: dict[str, list[Json]] = {}  # by the metric that starts them
+        self.jobs = Jobs()
+        self.requests = RequestLog()
         self.asked: Counter[str] = Counter()
         self.answered: dict[str, Counter[str]] = {}
         self.dropped_unique_ids = 0
         self.dropped_addresses = 0
         self.throttled = 0
-        self._seen: set[tuple[str, str, str]] = set()
         self._by_identifier: dict[tuple[str, str], str] = {}
 
     def upsert(self, document: Json) -> tuple[Json, bool]:
@@ -56,7 +65,7 @@ class Account:
         """
         profile_id = document.get("id") or ""
         if profile_id and profile_id not in self.profiles:
-            raise Missing(profile_id)
+            raise Missing()
         owners = [self._by_identifier.get(key) for key in _keys(document["attributes"])]
         known = list(dict.fromkeys(owner for owner in [profile_id, *owners] if owner))
         if len(known) > 1:
@@ -65,6 +74,10 @@ class Account:
             raise Conflict(known[0])
         created = not known
         return self._write(known[0] if known else "", document), created
+
+    def import_row(self, document: Json) -> None:
+        """Create or update a profile of a bulk import: what is null there says nothing."""
+        self.upsert({**document, "attributes": without_nulls(document["attributes"])})
 
     def find(self, name: str, values: list[str]) -> list[str]:
         """Return the ids of the profiles that have one of these values under this identifier."""
@@ -81,38 +94,22 @@ class Account:
             for id_ in self.find(name, [value]) if value else []:
                 for key in _keys(self.profiles.pop(id_)):
                     del self._by_identifier[key]
-                self.events = [event for event in self.events if event["profile_id"] != id_]
+                self.events.forget(id_)
                 self.deleted_profiles.append(id_)
 
-    def record(self, attributes: Json, received_at: str) -> None:
-        """Keep an event, unless it is one that Klaviyo drops without a word."""
-        document = attributes["profile"]["data"]
+    def record(self, document: Json, events: list[Json], received_at: str) -> None:
+        """Keep these events of a profile, unless Klaviyo drops them without a word."""
         if str(document["attributes"].get("email") or "").lower().endswith(DROPPED):
-            self.dropped_addresses += 1
+            self.dropped_addresses += len(events)
             return
-        profile = self._of_event(document)
-        metric = attributes["metric"]["data"]["attributes"]["name"]
-        unique_id = attributes.get("unique_id") or str(attributes.get("time") or received_at)[:19]
-        if (profile["id"], metric, unique_id) in self._seen:
-            self.dropped_unique_ids += 1
-            return
-        self._seen.add((profile["id"], metric, unique_id))
-        self.events.append(
-            {
-                "id": str(uuid.uuid4()),
-                "metric": metric,
-                "unique_id": unique_id,
-                **{name: attributes.get(name) for name in ("time", "value", "value_currency")},
-                "backfill": bool(attributes.get("backfill")),
-                "properties": attributes["properties"],
-                "profile_id": profile["id"],
-                "received_at": received_at,
-            }
-        )
+        profile_id = self._of_event(document)["id"]
+        for attributes in events:
+            if not self.events.add(profile_id, attributes, received_at):
+                self.dropped_unique_ids += 1
 
-    def metrics(self) -> Counter[str]:
-        """Return how many events of each metric there are."""
-        return Counter(event["metric"] for event in self.events)
+    def metrics(self) -> list[str]:
+        """Return the names of those that have events, or flows to start."""
+        return sorted({*self.events.metrics, *self.flows})
 
     def counts(self) -> Json:
         """Return what was asked and answered."""
@@ -138,12 +135,15 @@ class Account:
         person, given_id = document["attributes"], document.get("id") or ""
         known = [self._by_identifier[key] for key in _keys(person) if key in self._by_identifier]
         owner = given_id if given_id in self.profiles else next(iter(known), "")
+        meta = document.get("meta") or person.get("meta")  # where, depends on the operation
+        if owner and not meta and person.items() <= self.profiles[owner].items():
+            return self.profiles[owner]  # as it is with most
         free = {
             name: value
             for name, value in person.items()
             if name not in IDENTIFIERS or self._by_identifier.get(_key(name, value), owner) == owner
         }
-        return self._write(owner, {"attributes": free, "meta": person.get("meta")})
+        return self._write(owner, {"attributes": free, "meta": meta})
 
     def _write(self, profile_id: str, document: Json) -> Json:
         before = self.profiles.get(profile_id, {"id": profile_id or uuid.uuid4().hex.upper()[:26]})

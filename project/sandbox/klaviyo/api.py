@@ -5,9 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from project.sandbox.klaviyo.catalog_api import add_catalog
+from project.sandbox.klaviyo.catalog_jobs import add_catalog_jobs
 from project.sandbox.klaviyo.events import add_events
+from project.sandbox.klaviyo.imports import add_imports
+from project.sandbox.klaviyo.metrics import add_metrics
 from project.sandbox.klaviyo.profiles import add_profiles
 from project.sandbox.klaviyo.service import Klaviyo
+from project.sandbox.klaviyo.showing import add_showing
 from project.sandbox.klaviyo.steering import add_steering
 
 ACCOUNT = {
@@ -33,8 +37,12 @@ def blueprint(klaviyo: Klaviyo) -> Blueprint:
     """Return the API, what steers it, and the page that shows what it holds."""
     calls = Blueprint("klaviyo", __name__)
     add_profiles(calls, klaviyo)
+    add_imports(calls, klaviyo)
     add_events(calls, klaviyo)
+    add_metrics(calls, klaviyo)
     add_catalog(calls, klaviyo)
+    add_catalog_jobs(calls, klaviyo)
+    add_showing(calls, klaviyo)
     add_steering(calls, klaviyo)
 
     @calls.get("/api/accounts")

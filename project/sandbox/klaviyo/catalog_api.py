@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, url_for
@@ -10,6 +11,7 @@ from project.sandbox.klaviyo.catalog import BLANK
 from project.sandbox.klaviyo.catalog_links import add_links
 from project.sandbox.klaviyo.catalog_schemas import CATEGORY, ITEM, VARIANT
 from project.sandbox.klaviyo.checks import Refused, invalid
+from project.sandbox.klaviyo.fieldsets import wanted
 from project.sandbox.klaviyo.filters import asked
 from project.sandbox.klaviyo.paging import page
 from project.sandbox.klaviyo.schemas import Json
@@ -100,15 +102,17 @@ def _add_lists(calls: Blueprint, klaviyo: Klaviyo, kind: Kind) -> None:
 
 
 def _page(objects: dict[str, Json], type_: str) -> Json:
-    question = asked(FILTERS)
-    ids = list(objects) if question is None else [id_ for id_ in objects if id_ in question[1]]
-    return page(ids, lambda id_: _resource(objects[id_], type_), DEFAULT_PAGE)
+    question, attributes = asked(FILTERS), wanted(type_, BLANK[type_])
+    known = objects if question is None else objects.keys() & question[1]
+    ids = [id_ for id_ in objects if id_ in known]
+    return page(ids, lambda id_: _resource(objects[id_], type_, attributes), DEFAULT_PAGE, type_)
 
 
-def _resource(held: Json, type_: str) -> Json:
+def _resource(held: Json, type_: str, attributes: Collection[str] = ()) -> Json:
+    """One object; with all its attributes if not told which."""
     return {
         "type": type_,
         "id": held["id"],
-        "attributes": {name: held[name] for name in BLANK[type_]},
+        "attributes": {name: held[name] for name in attributes or BLANK[type_]},
         "links": {"self": url_for(f"klaviyo.{GET_ONE[type_]}", id_=held["id"], _external=True)},
     }

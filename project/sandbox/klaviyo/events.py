@@ -1,8 +1,7 @@
-"""The calls about events and their metrics."""
+"""The calls about events."""
 
 from __future__ import annotations
 
-import hashlib
 from datetime import UTC, datetime
 
 from flask import Blueprint, Response
@@ -17,21 +16,34 @@ def add_events(calls: Blueprint, klaviyo: Klaviyo) -> None:
     @calls.post("/api/events")
     def create_event() -> Response:
         def act(body: Json) -> Reply:
-            klaviyo.account.record(body["data"]["attributes"], datetime.now(UTC).isoformat())
+            event = body["data"]["attributes"]
+            klaviyo.account.record(event["profile"]["data"], [event], _now())
             return None, 202
 
         return klaviyo.serve("create_event", act)
 
-    @calls.get("/api/metrics")
-    def get_metrics() -> Response:
-        def act(_: None) -> Reply:
-            names = sorted(klaviyo.account.metrics())
-            return {"data": [_metric(name) for name in names], "links": {"next": None}}, 200
+    @calls.post("/api/event-bulk-create-jobs")
+    def bulk_create_events() -> Response:
+        def act(body: Json) -> Reply:
+            now = _now()
+            for group in body["data"]["attributes"]["events-bulk-create"]["data"]:
+                attributes = group["attributes"]
+                klaviyo.account.record(attributes["profile"]["data"], _events(attributes), now)
+            return None, 202
 
-        return klaviyo.serve("get_metrics", act)
+        return klaviyo.serve("bulk_create_events", act)
 
 
-def _metric(name: str) -> Json:
-    """A metric; its id is of Klaviyo's form and follows from the name."""
-    id_ = hashlib.blake2b(name.encode(), digest_size=3).hexdigest().upper()
-    return {"type": "metric", "id": id_, "attributes": {"name": name}}
+def _events(group: Json) -> list[Json]:
+    """The events of a group; what it says of backfill is for all that do not say it themselves."""
+    events = [entry["attributes"] for entry in group["events"]["data"]]
+    if not group.get("backfill"):
+        return events
+    return [
+        event if event.get("backfill") is not None else {**event, "backfill": True}
+        for event in events
+    ]
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat()

@@ -5,8 +5,20 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from project.sandbox.klaviyo.bulk_schemas import CATALOG_JOBS, CatalogJob
+from project.sandbox.klaviyo.catalog_schemas import CATEGORY
+
 CATALOG_WRITES, CATALOG_READS = (75, 750), (350, 3500)
 CATALOG_KINDS = ("item", "variant", "category")
+MANY = (10, 150)
+
+
+def _job_reads(kind: CatalogJob) -> tuple[int, int]:
+    """Those that create or update items or variants are read less often than the others."""
+    often = kind.verb == "delete" or kind.object_type == CATEGORY
+    return CATALOG_READS if often else CATALOG_WRITES
+
+
 RATES = {  # requests a second, requests a minute
     "create_event": (350, 3500),
     "profile_import": (75, 750),
@@ -14,6 +26,15 @@ RATES = {  # requests a second, requests a minute
     "get_profiles": (75, 750),
     "get_accounts": (1, 15),
     "get_metrics": (10, 150),
+    "get_flows_triggered_by_metric": (10, 150),
+    "bulk_create_events": MANY,
+    "bulk_import_profiles": MANY,
+    "get_bulk_import_profiles_job": MANY,
+    "get_bulk_import_profiles_jobs": MANY,
+    "get_errors_for_bulk_import_profiles_job": MANY,
+    **{kind.create: CATALOG_WRITES for kind in CATALOG_JOBS},
+    **{kind.get_one: _job_reads(kind) for kind in CATALOG_JOBS},
+    **{kind.get_many: _job_reads(kind) for kind in CATALOG_JOBS},
     "request_profile_deletion": (3, 60),
     **{
         f"{verb}_catalog_{kind}": CATALOG_WRITES

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from flask import request, url_for
 
 from project.sandbox.klaviyo.checks import refused_parameter
+from project.sandbox.klaviyo.fieldsets import fields_parameter
 from project.sandbox.klaviyo.filters import FILTER
 from project.sandbox.klaviyo.schemas import Json
 
@@ -14,13 +15,16 @@ SIZE, CURSOR = "page[size]", "page[cursor]"
 LARGEST_PAGE = 100
 
 
-def page(ids: list[str], resource: Callable[[str], Json], default_size: int) -> Json:
+def page(
+    ids: list[str], resource: Callable[[str], Json], default_size: int, type_: str = ""
+) -> Json:
     """Return one page of these. Its cursor is the id of the first one on it.
 
-    Raises Refused if the request asks for what there is not.
+    The fields of a `type_` may be asked for. Raises Refused if the request asks for what there
+    is not.
     """
     for name in request.args:
-        if name not in (SIZE, CURSOR, FILTER):
+        if name not in (SIZE, CURSOR, FILTER, fields_parameter(type_)):
             raise refused_parameter(name, f"The sandbox does not know '{name}'.")
     size = request.args.get(SIZE, str(default_size))
     if not size.isdecimal() or not 1 <= int(size) <= LARGEST_PAGE:

@@ -23,6 +23,15 @@ def patched(profile: Json, document: Json) -> Json:
     return made
 
 
+def without_nulls(attributes: Json) -> Json:
+    """Return the attributes of a profile that say something."""
+    made = {name: value for name, value in attributes.items() if value is not None}
+    for name in NESTED:
+        if name in made:
+            made[name] = {key: value for key, value in made[name].items() if value is not None}
+    return made
+
+
 def _operated(properties: Json, operators: Json) -> Json:
     made = dict(properties)
     for name, value in (operators.get("append") or {}).items():

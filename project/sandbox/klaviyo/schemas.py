@@ -86,6 +86,15 @@ METRIC = closed(
         )
     },
 )
+HAPPENED: Json = {  # the attributes of an event, but for its profile
+    "properties": {"type": "object", "maxProperties": 400},
+    "time": {"type": ["string", "null"], "format": "date-time"},
+    "value": {"type": ["number", "null"]},
+    "value_currency": {"type": ["string", "null"], "pattern": "^[A-Z]{3}$"},
+    "unique_id": {"type": ["string", "null"], "minLength": 1, "maxLength": 255},
+    "backfill": {"type": ["boolean", "null"]},
+    "metric": METRIC,
+}
 EVENT = closed(
     ["data"],
     {
@@ -96,17 +105,7 @@ EVENT = closed(
                 "attributes": closed(
                     ["properties", "metric", "profile"],
                     {
-                        "properties": {"type": "object", "maxProperties": 400},
-                        "time": {"type": ["string", "null"], "format": "date-time"},
-                        "value": {"type": ["number", "null"]},
-                        "value_currency": {"type": ["string", "null"], "pattern": "^[A-Z]{3}$"},
-                        "unique_id": {
-                            "type": ["string", "null"],
-                            "minLength": 1,
-                            "maxLength": 255,
-                        },
-                        "backfill": {"type": ["boolean", "null"]},
-                        "metric": METRIC,
+                        **HAPPENED,
                         # Here meta is among the attributes; from 2026-10-15 on it is beside them.
                         "profile": profile(
                             {**PERSON, "_kx": TEXT, "anonymous_id": TEXT, "meta": META}, beside={}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,8 +14,10 @@ from flask import Response, jsonify, request
 
 from project.sandbox.faults import Fault, Faults
 from project.sandbox.klaviyo import checks
-from project.sandbox.klaviyo.account import Account, Conflict, Missing
+from project.sandbox.klaviyo.account import Account
+from project.sandbox.klaviyo.body_checks import refused_body
 from project.sandbox.klaviyo.limits import Limits, Verdict
+from project.sandbox.klaviyo.request_log import parsed
 from project.sandbox.klaviyo.schemas import Json
 from project.sandbox.klaviyo.validators import VALIDATORS
 
@@ -23,18 +26,25 @@ Act = Callable[[Any], Reply]
 
 
 class Klaviyo:
-    """One account behind an API. Hold `lock` while looking at the account.
+    """One account behind an API. Act on the account only while it is `looked_at`.
 
-    `clock` returns seconds, as time.time does.
+    `clock` returns seconds, as time.time does. A `lean` account keeps little of its events.
     """
 
-    def __init__(self, key: str, limits: Limits, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        key: str,
+        limits: Limits,
+        clock: Callable[[], float] = time.time,
+        *,
+        lean: bool = False,
+    ) -> None:
         self.key = key
         self.limits = limits
         self.faults = Faults(_told_to_fail)
-        self.account = Account()
-        self.lock = threading.Lock()
-        self._clock = clock
+        self.account = Account(lean=lean)
+        self.clock = clock
+        self._lock = threading.Lock()
 
     def serve(self, operation: str, act: Act) -> Response:
         """Answer the current request. `act` takes the body, if it is in order, and replies."""
@@ -44,8 +54,8 @@ class Klaviyo:
         refused = checks.refused_headers(request, self.key)
         if refused:
             return self._noted(operation, _errors([refused]))
-        with self.lock:
-            verdict = self.limits.hit(operation, self._clock())
+        with self.looked_at():
+            verdict = self.limits.hit(operation, self.clock())
             response = self._act(operation, act) if verdict.fits else self._throttled(verdict)
         if verdict.fits:
             response.headers["RateLimit-Limit"] = str(verdict.limit)
@@ -53,29 +63,31 @@ class Klaviyo:
             response.headers["RateLimit-Reset"] = str(verdict.seconds)
         return self._noted(operation, response)
 
+    @contextmanager
+    def looked_at(self) -> Iterator[Account]:
+        """Give the account, with all its jobs done that are due, and nobody else at it."""
+        with self._lock:
+            self.account.jobs.run_due(self.clock())
+            yield self.account
+
     def clear(self) -> None:
         """Empty everything."""
-        with self.lock:
+        with self._lock:
             self.account.clear()
             self.limits.clear()
 
     def _act(self, operation: str, act: Act) -> Response:
         body = None
         if operation in VALIDATORS:
-            body = request.get_json(force=True, silent=True)
-            errors = checks.refused_body(operation, body, len(request.get_data()))
+            raw = request.get_data()
+            body = parsed(raw)
+            errors = refused_body(operation, body, len(raw))
             if errors:
                 return _errors(errors)
         try:
             document, status = act(body)
         except checks.Refused as exc:
             return _errors([exc.error])
-        except Conflict as exc:
-            detail = "A profile already exists with one of these identifiers."
-            source, meta = {"pointer": "/data/attributes"}, {"duplicate_profile_id": exc.profile_id}
-            return _errors([checks.error(409, detail, source, meta)])
-        except Missing:
-            return _errors([checks.error(404, "A profile with this id does not exist.")])
         response = jsonify(document) if document is not None else Response(b"")
         response.status_code = status
         response.content_type = checks.MEDIA_TYPES[0]
@@ -95,15 +107,15 @@ class Klaviyo:
             "method": request.method,
             "path": request.full_path.rstrip("?"),
             "headers": {k: v for k, v in request.headers if k != "Authorization"},
-            "body": request.get_json(force=True, silent=True),
             "status": response.status_code,
             "at": datetime.now(UTC).isoformat(),
         }
-        with self.lock:
+        raw = request.get_data()  # read to its end, or the caller never sees the answer
+        with self._lock:
             self.account.asked[operation] += 1
             answered = self.account.answered.setdefault(operation, Counter())
             answered[str(response.status_code)] += 1
-            self.account.requests.append(kept)
+            self.account.requests.add(kept, raw)
         return response
 
 
