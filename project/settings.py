@@ -24,6 +24,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 BEHIND_HTTPS = env.bool("BEHIND_HTTPS", default=False)
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+RATE_LIMITS = env.bool("RATE_LIMITS", default=True)  # off only to measure how fast we are
 CATCH_UP_MINUTES = env.int("CATCH_UP_MINUTES", default=10)
 REDIS_URL = env.str("REDIS_URL")
 DATABASES = {
@@ -53,6 +54,9 @@ INSTALLED_APPS = [
     "csp",
     "django_rq",
     "import_export",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",  # the scripts of the API's pages, served from here
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -149,6 +153,23 @@ RQ_QUEUES = {
 }
 RQ = {"WORKER_CLASS": "project.worker.EnduringWorker"}
 
+# --- The REST API: views and their rules are in integration/api ------------------------------------
+REST_FRAMEWORK = {
+    "EXCEPTION_HANDLER": "integration.api.errors.answer",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_METADATA_CLASS": None,  # OPTIONS tells nothing that /api/schema/ does not
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Storewire",
+    "DESCRIPTION": "Start, watch and stop imports from a shop to Klaviyo.",
+    "VERSION": "1",
+    "SERVE_AUTHENTICATION": [],  # what the API can do is no secret
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {"RunState": "integration.models.runs.JobRun.State"},
+}
+
 # --- Storewire ---------------------------------------------------------------------------------
 INTEGRATION_EXTRA_DESTINATIONS: list[str] = []
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True  # a name that begins with "=" is not a formula
@@ -217,6 +238,12 @@ UNFOLD = {
                         "icon": "storefront",
                         "link": _list("store"),
                         "permission": "integration.admin.permissions.may_view_store",
+                    },
+                    {
+                        "title": "API tokens",
+                        "icon": "key",
+                        "link": _list("apitoken"),
+                        "permission": "integration.admin.permissions.may_view_apitoken",
                     },
                     {
                         "title": "Queues",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import transaction
@@ -20,6 +22,7 @@ from integration.core.exchange import Request
 from integration.core.rules import Json
 from integration.models import Connection, Delivery, FailedEvent, JobRun, RemoteJob, ResourceVersion
 from integration.models.remote_jobs import PATIENCE
+from integration.pipeline import backlog
 from integration.pipeline.access import access
 
 logger = logging.getLogger(__name__)
@@ -101,33 +104,39 @@ def _settle(job: RemoteJob, answer: JobAnswer, connection: Connection) -> None:
     requests = job.requests()
     run = JobRun.objects.select_for_update(of=("self",)).filter(remote_jobs=job.id).first()
     is_done = answer.state == "done"
-    if not job.end(RemoteJob.State.DONE if is_done else RemoteJob.State.LOST) or run is None:
+    if not job.end(RemoteJob.State.DONE if is_done else RemoteJob.State.LOST):
         return
     refused = answer.refused if is_done else _all_lost(len(requests))
+    if run:
+        _settle_rows(run, requests, refused, connection)
+    else:
+        backlog.confirm([request["row"] for request in requests], refused)
+    for one in refused:
+        if one.instead is None and one.place >= 0:
+            ResourceVersion.objects.unsent(connection, requests[one.place]["order_key"])
+    _say_again(job, [request["order_key"] for request in requests], connection)
+
+
+def _settle_rows(
+    run: JobRun, requests: list[Json], refused: Sequence[Refused], connection: Connection
+) -> None:
     real = [one for one in refused if one.instead is None]
     for one in refused:
         if one.instead is not None:
             _send_alone(run, requests[one.place], one, connection)
     failed = [_failed(one, requests) for one in [*real, *_noted(refused)]]
     fail_rows(run, failed, connection, connection)
-    reasons: dict[str, int] = {}
-    for one in real:
-        reasons[one.failure.reason] = reasons.get(one.failure.reason, 0) + 1
-    add(run.report, "failed", reasons)
+    add(run.report, "failed", Counter(one.failure.reason for one in real))
     run.failed += len(real)
-    run.accepted += max(0, job.count - len(real))
+    run.accepted += max(0, len(requests) - len(real))
     run.save(update_fields=["failed", "accepted", "report"])
-    for one in real:
-        if one.place >= 0:
-            ResourceVersion.objects.unsent(connection, requests[one.place]["order_key"])
-    _say_again(job, [request["order_key"] for request in requests], connection)
 
 
 def _all_lost(count: int) -> tuple[Refused, ...]:
     return tuple(Refused(place=place, failure=NEVER_SAID) for place in range(count))
 
 
-def _noted(refused: tuple[Refused, ...]) -> list[Refused]:
+def _noted(refused: Sequence[Refused]) -> list[Refused]:
     return [one for one in refused if one.instead is not None and one.note]
 
 

@@ -11,6 +11,7 @@ from integration.core.exchange import Request
 from integration.core.rules import Json
 from integration.models import FailedEvent
 from integration.models.versions import Standing
+from integration.pipeline.packs import Packed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,3 +89,18 @@ class Ledger:
 
     def __len__(self) -> int:
         return len(self._pages)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row(Packed):
+    """One request on its way, of the thing in the shop with the id `entry`, read at `as_of`.
+
+    `standing` is how new what it says of an object is, None for an event. `forget` is set where
+    the object is deleted, and may come anew.
+    """
+
+    entry: str
+    page: Page
+    as_of: datetime
+    forget: bool = False
+    standing: Standing | None = None

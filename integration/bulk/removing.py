@@ -10,8 +10,7 @@ from itertools import islice
 from django.utils.timezone import now
 
 from integration import registry
-from integration.bulk.packing import Row
-from integration.bulk.pages import Page
+from integration.bulk.pages import Page, Row
 from integration.bulk.preflight import KEYS, bulk_of
 from integration.core.bulk import Entry, Portion, Scope, Walk
 from integration.core.exchange import StoreFacts

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from integration.bulk.packing import Row
-from integration.bulk.pages import RowFailure, StartedJob
+from integration.bulk.pages import Row, RowFailure, StartedJob
 from integration.core.bulk import Taken
 from integration.core.errors import Failure, Reject
 from integration.models import FailedEvent

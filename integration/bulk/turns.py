@@ -9,8 +9,7 @@ from django.utils.timezone import now
 
 from integration import registry
 from integration.bulk import following, removing, writing
-from integration.bulk.packing import Row
-from integration.bulk.pages import Page
+from integration.bulk.pages import Page, Row
 from integration.bulk.planning import Pass, planned
 from integration.bulk.preflight import KEYS, bulk_of
 from integration.bulk.understanding import Understanding
@@ -27,6 +26,7 @@ from integration.pipeline.packs import Sender
 State = JobRun.State
 TURN_SECONDS = 120.0
 JOBS_SECONDS = 20.0  # of waiting for the other side's jobs at a stretch
+SHARE = 0.97  # of the limits; the rest is for what happens meanwhile
 A_LITTLE, A_WHILE = timedelta(seconds=3), timedelta(seconds=30)
 
 
@@ -91,7 +91,7 @@ class Turn:
     ) -> Walker:
         sender: Sender[Row] | None = None
         if not self._is_try:
-            sender = Sender(self._bulk.send(access(self._destination)), packs)
+            sender = Sender(self._bulk.send(access(self._destination, SHARE)), packs)
         control = Control(save=self._save, may_go_on=self._may_go_on, until=self._until)
         return Walker(walk, understanding, sender, packs, control)
 

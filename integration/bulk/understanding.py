@@ -7,8 +7,7 @@ from datetime import datetime
 from itertools import islice
 
 from integration import registry
-from integration.bulk.packing import Row
-from integration.bulk.pages import Page, RowFailure
+from integration.bulk.pages import Page, Row, RowFailure
 from integration.bulk.preflight import bulk_of
 from integration.bulk.wishes import Wishes
 from integration.core.bulk import Entry, Portion

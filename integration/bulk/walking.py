@@ -8,11 +8,11 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from integration.bulk.packing import Packer, Row
-from integration.bulk.pages import Ledger, Page
+from integration.bulk.pages import Ledger, Page, Row
 from integration.bulk.settling import settle, tried
 from integration.core.bulk import Pack, Portion, Walk
 from integration.core.errors import Failure, Retry
+from integration.pipeline.packing import Packer
 from integration.pipeline.packs import Sender, Sent
 
 THREADS = 4  # requests in flight
@@ -68,7 +68,7 @@ class Walker:
         self._walk = walk
         self._understanding = understanding
         self._sender = sender
-        self._packers = {operation: Packer(pack) for operation, pack in packs.items()}
+        self._packers: dict[str, Packer[Row]] = {name: Packer(pack) for name, pack in packs.items()}
         self._control = control
         self._ledger = Ledger()
         self._under_way: set[Future[Sent[Row]]] = set()

@@ -17,6 +17,7 @@ from integration.models import (
     RemoteJob,
     ResourceVersion,
 )
+from integration.pipeline.failures import said
 
 MOST_REASONS = 50  # different ones in a report
 MOST_NOTED = 10_000  # rows that only have a note
@@ -79,18 +80,7 @@ def add(report: Json, name: str, counted: Mapping[str, int]) -> None:
 
 def _remote_job(run: JobRun, job: StartedJob, destination: Connection) -> RemoteJob:
     requests = [
-        {
-            "row": row,
-            "operation": request.operation,
-            "method": request.method,
-            "path": request.path,
-            "body": request.body,
-            "order_key": request.order_key,
-            "idempotency_key": request.idempotency_key,
-            "version": request.version,
-            "deletes": request.deletes,
-        }
-        for row, request in zip(job.rows, job.requests, strict=True)
+        RemoteJob.stored(request, row) for row, request in zip(job.rows, job.requests, strict=True)
     ]
     return RemoteJob(
         connection=destination,
@@ -150,11 +140,6 @@ def _resolution(one: RowFailure, is_try: bool) -> FailedEvent.Resolution:
 def _delivery(run: JobRun, one: RowFailure, destination: Connection) -> Delivery:
     request = one.request
     assert request is not None  # noqa: S101 - for mypy
-    said = {
-        "reason": one.failure.reason,
-        "status": one.failure.status,
-        "answer": one.failure.answer,
-    }
     return Delivery(
         connection=destination,
         run=run,
@@ -166,7 +151,7 @@ def _delivery(run: JobRun, one: RowFailure, destination: Connection) -> Delivery
         after=list(request.after),
         version=request.version,
         state=Delivery.State.REJECTED,
-        answer={key: value for key, value in said.items() if value},
+        answer=said(one.failure),
         notes=list(request.notes),
         settled_at=now(),
     )

@@ -155,8 +155,9 @@ class Flow:
 class Bulk:
     """How a destination takes many requests at a time.
 
-    `packs` by the operation of the single requests. `send` takes an operation and contents; it
-    looks after the limits by itself and leaves a share of them to others. It raises Retry and
+    `packs` by the operation of the single requests; of `piled_up` ones a backlog may go in bulk,
+    as nothing waits for their end. `send` takes an operation and contents; it
+    looks after the limits by itself. It raises Retry and
     Misconfigured, and Reject for all of it where no piece is named. `follow` takes what a Taken
     said and the contents that went with it. `there` returns which of these objects, by order key,
     exist. `historic` marks a request as one about the past, which must start nothing. `flows`
@@ -167,6 +168,7 @@ class Bulk:
     """
 
     packs: Mapping[str, Pack]
+    piled_up: tuple[str, ...]
     send: Callable[[Access], Callable[[str, Sequence[bytes]], BulkAnswer]]
     follow: Callable[[Access, str, str, Sequence[bytes]], JobAnswer]
     there: Callable[[Access, Iterable[str]], set[str]]

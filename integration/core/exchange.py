@@ -23,12 +23,16 @@ class Memory(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Access:
-    """What a plugin gets to know of its connection."""
+    """What a plugin gets to know of its connection.
+
+    `share` is how much of the limits it may take: who can wait leaves something to the others.
+    """
 
     config: Mapping[str, str]
     secrets: Mapping[str, str]
     memory: Memory
     limiter: Limiter
+    share: float = 1
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
+
+import orjson
 
 Localized = Mapping[str, str]
 
@@ -15,6 +18,16 @@ def localized(names: Localized, locale: str) -> str:
     language = locale.partition("-")[0]
     same = [text for code, text in names.items() if code.partition("-")[0] == language]
     return (same or list(names.values()) or [""])[0]
+
+
+def parsed(content: bytes) -> Any:
+    """Return what JSON says, as PostgreSQL can keep it. Raises ValueError for what is not JSON."""
+    try:
+        value = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return storable(json.loads(content))  # it bears half characters, and other alphabets
+    # A NUL can only be written like this, and to look at every text takes longer than to parse.
+    return storable(value) if b"\\u0000" in content else value
 
 
 def storable(value: Any) -> Any:

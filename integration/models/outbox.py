@@ -80,6 +80,28 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         )
         return set(waiting.values_list("idempotency_key", flat=True))
 
+    def settle_all(
+        self, deliveries: Iterable[Delivery], state: Delivery.State, answer: dict[str, Any]
+    ) -> int:
+        """Write one outcome for several. Return for how many."""
+        return sum(
+            same.update(state=state, answer=answer, settled_at=now(), attempts=F("attempts") + 1)
+            for same in self._claimed(deliveries)
+        )
+
+    def release_all(self, deliveries: Iterable[Delivery]) -> None:
+        """Put several back as if untried."""
+        for same in self._claimed(deliveries):
+            same.update(not_before=now(), leased=False)
+
+    def _claimed(self, deliveries: Iterable[Delivery]) -> list[Self]:
+        """These, by how often they were claimed; but those that another worker has taken since."""
+        ids: dict[int, list[int]] = {}
+        for delivery in deliveries:
+            ids.setdefault(delivery.claims, []).append(delivery.id)
+        ready = Delivery.State.READY
+        return [self.filter(id__in=ids[n], claims=n, state=ready) for n in ids]
+
     def later(self, delivery: Delivery) -> Self:
         """What was queued after this one for the same object, and counts."""
         dropped = [Delivery.State.REJECTED, Delivery.State.DISCARDED]

@@ -11,6 +11,7 @@ import orjson
 from django.db import models
 from django.utils.timezone import now
 
+from integration.core.exchange import Request
 from integration.core.rules import Json
 from integration.models.connection import Connection
 from integration.models.runs import JobRun
@@ -73,6 +74,21 @@ class RemoteJob(models.Model):
     def pack(requests: Sequence[Json]) -> bytes:
         """Return what `requests` reads back."""
         return zlib.compress(orjson.dumps(requests), 1)
+
+    @staticmethod
+    def stored(request: Request, row: str | int) -> Json:
+        """Return a request as it is kept, with the row, or the delivery, that it is about."""
+        return {
+            "row": row,
+            "operation": request.operation,
+            "method": request.method,
+            "path": request.path,
+            "body": request.body,
+            "order_key": request.order_key,
+            "idempotency_key": request.idempotency_key,
+            "version": request.version,
+            "deletes": request.deletes,
+        }
 
     def requests(self) -> list[Json]:
         """Return the requests that went into it."""

@@ -9,7 +9,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.utils.timezone import now
 
 from integration.models.store import Store
@@ -31,6 +31,12 @@ class JobRunQuerySet(models.QuerySet["JobRun"]):
         """Return the runs of these kinds that somebody should take up now."""
         due = self.free().filter(Q(wait_until=None) | Q(wait_until__lte=now()))
         return list(due.filter(kind__in=list(kinds)).values_list("id", flat=True))
+
+    def newest_of_each(self) -> Self:
+        """For each store and kind the one that is active, else the newest."""
+        is_over = Case(When(state__in=JobRun.ACTIVE, then=0), default=1)
+        ordered = self.order_by("store_id", "kind", is_over, "-id")
+        return ordered.distinct("store_id", "kind")
 
     def claim(self, run_id: int) -> bool:
         """Return whether the run is ours to work on now: it is active and nobody else does."""

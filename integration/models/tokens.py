@@ -73,6 +73,10 @@ class ApiToken(models.Model):
         self.digest, self.shown = digest(secret), secret[-4:]
         return secret
 
+    def revoke(self) -> None:
+        """Let it open nothing from now on, for good."""
+        ApiToken.objects.filter(id=self.id, revoked=None).update(revoked=now())
+
     def used(self, at: datetime) -> None:
         """Remember when it was used last, to the minute."""
         if self.last_used is None or (at - self.last_used).total_seconds() >= 60:

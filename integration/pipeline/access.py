@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from integration import secrets
 from integration.core.exchange import Access
-from integration.core.limits import Limiter
+from integration.core.limits import Limiter, NoLimits
 from integration.core.redis_client import without_redis
 from integration.models import Connection
 
@@ -42,14 +42,15 @@ class SealedMemory:
 @cache
 def limiter() -> Limiter:
     """Return the limiter that all workers share."""
-    return Limiter(settings.REDIS_URL)
+    return (Limiter if settings.RATE_LIMITS else NoLimits)(settings.REDIS_URL)
 
 
-def access(connection: Connection) -> Access:
-    """Return what the connection's plugin may know."""
+def access(connection: Connection, share: float = 1) -> Access:
+    """Return what the connection's plugin may know, for who takes this share of the limits."""
     return Access(
         config=connection.values(),
         secrets=connection.secrets(),
         memory=SealedMemory(),
         limiter=limiter(),
+        share=share,
     )

@@ -1,7 +1,6 @@
 """Deliver: what waits for one connection and operation is sent, in claims of a batch.
 
-Few at a time go to the single endpoints. The bulk endpoints take a claimed batch at the same
-place: `_send_batch` gets the deliveries of one operation, and answers with an outcome for each.
+Few at a time go to the single endpoints, at once. What has piled up goes in bulk: `backlog.py`.
 """
 
 from __future__ import annotations
@@ -11,19 +10,19 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 from django.db import transaction
 from django.utils.timezone import now
 
 from integration import registry
+from integration.core.bulk import Bulk
 from integration.core.errors import THROTTLED, Failure, Misconfigured, Reject, Retry
-from integration.core.exchange import Answer
+from integration.core.exchange import Access, Answer
 from integration.core.limits import Limiter, Rate
 from integration.core.plugins import Send
 from integration.core.text import storable
 from integration.models import Connection, Delivery, FailedEvent, ResourceVersion, Store
-from integration.pipeline import failures
+from integration.pipeline import backlog, failures
 from integration.pipeline.access import access, limiter
 from integration.pipeline.backoff import INTERRUPTIONS, MOST_ATTEMPTS, next_try
 
@@ -69,6 +68,8 @@ def _batch(connection: Connection, operation: str, pool: ThreadPoolExecutor) -> 
     destination = registry.destinations()[connection.kind]
     reach = access(connection)
     name, rates = f"{destination.account(reach)}:{operation}", destination.rates[operation]
+    if destination.bulk and backlog.is_one(connection, operation, destination.bulk):
+        return _send_many(connection, operation, destination.bulk, reach, name)
     permits = limiter().take(name, rates, wanted)
     if not permits:
         return _nap(limiter(), name, rates)
@@ -102,6 +103,24 @@ def _send_batch(deliveries: list[Delivery], send: Send, pool: ThreadPoolExecutor
         for delivery, outcome in zip(deliveries, outcomes, strict=True)
     ]
     return sum(settled)
+
+
+def _send_many(
+    connection: Connection, operation: str, bulk: Bulk, reach: Access, name: str
+) -> int | None:
+    """Send a pack. Return how many were accepted, None if there is nothing more to do now."""
+    sending = backlog.send(connection, operation, bulk, reach)
+    for delivery, failure in sending.refused:
+        _settle_safely(delivery, failure, name)
+    match sending.halted_by:
+        case None:
+            limiter().recovered(name)
+            return sending.taken
+        case Misconfigured():
+            connection.pause(sending.halted_by)
+        case Retry() if sending.halted_by.code != THROTTLED:
+            limiter().stumble(name)
+    return None
 
 
 def _attempt(send: Send, halt: threading.Event, deadline: float) -> Callable[[Delivery], Outcome]:
@@ -149,7 +168,7 @@ def _settle(delivery: Delivery, outcome: Outcome, name: str) -> bool:
             _later(delivery, outcome, name)
         case Misconfigured():
             delivery.connection.pause(outcome)
-            delivery.release(_said(outcome))
+            delivery.release(failures.said(outcome))
         case Failure():
             _reject(delivery, outcome)
     return False
@@ -157,7 +176,7 @@ def _settle(delivery: Delivery, outcome: Outcome, name: str) -> bool:
 
 @transaction.atomic
 def _reject(delivery: Delivery, failure: Failure) -> None:
-    if delivery.settle(Delivery.State.REJECTED, _said(failure)):
+    if delivery.settle(Delivery.State.REJECTED, failures.said(failure)):
         failures.delivery_failed(delivery, failure, FailedEvent.Stage.SENDING)
 
 
@@ -165,12 +184,7 @@ def _later(delivery: Delivery, failure: Retry, name: str) -> None:
     if failure.code == THROTTLED:
         # Everyone waits: Klaviyo counts the account, not this row. It is due right after.
         limiter().pause(name, failure.after or LONGEST_NAP)
-        delivery.release(_said(failure))
+        delivery.release(failures.said(failure))
         return
     limiter().stumble(name)
-    delivery.wait(next_try(failure, delivery.attempts, now()), _said(failure))
-
-
-def _said(failure: Failure) -> dict[str, Any]:
-    said = {"reason": failure.reason, "status": failure.status, "answer": failure.answer}
-    return {key: value for key, value in said.items() if value}
+    delivery.wait(next_try(failure, delivery.attempts, now()), failures.said(failure))

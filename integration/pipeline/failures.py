@@ -46,6 +46,12 @@ def delivery_failed(delivery: Delivery, failure: Failure, stage: FailedEvent.Sta
     )
 
 
+def said(failure: Failure) -> dict[str, Any]:
+    """Return what a delivery keeps of a failure as its answer."""
+    kept = {"reason": failure.reason, "status": failure.status, "answer": failure.answer}
+    return {key: value for key, value in kept.items() if value}
+
+
 def overtake(connection: Connection, order_keys: Iterable[str]) -> None:
     """A newer word about these objects is on its way: what failed of older ones is settled."""
     older = FailedEvent.objects.unresolved().filter(
@@ -67,7 +73,11 @@ def retry(failed: FailedEvent, user: AbstractBaseUser | None) -> None:
             elif held.message_id:
                 _retry_message(held.message_id, held.payload)
             else:
-                raise Reject("What failed has been cleaned up since. It can only be discarded.")
+                raise Reject(
+                    "This came from an import: retry it on the import's page, which reads it anew."
+                    if held.row
+                    else "What failed has been cleaned up since. It can only be discarded."
+                )
             _resolve(held, FailedEvent.Resolution.RETRIED, user)
     except IntegrityError as exc:
         raise Reject("The same was sent meanwhile. Discard this one.", code="sent_since") from exc

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Generic, Self, TypeVar
 
@@ -63,9 +63,10 @@ class _Some(Generic[Row]):
 class Sender(Generic[Row]):
     """Sends packs, in any number of threads, until told to halt."""
 
-    def __init__(self, send: SendBulk, packs: dict[str, Pack]) -> None:
+    def __init__(self, send: SendBulk, packs: Mapping[str, Pack], tries: int = MOST_TRIES) -> None:
         self._send = send
         self._packs = packs
+        self._tries = tries  # of one request that may work later; the rate alone does not count
         self._halt = threading.Event()
 
     def halt(self) -> None:
@@ -104,7 +105,7 @@ class Sender(Generic[Row]):
                 return self._send(operation, [row.content for row in rows])
             except Retry as exc:
                 tries += exc.code != THROTTLED
-                if tries >= MOST_TRIES:
+                if tries >= self._tries:
                     raise
                 wait = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** max(tries - 1, 0))
                 self._nap(exc.after if exc.after is not None else wait)

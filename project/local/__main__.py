@@ -8,7 +8,7 @@ from project.local.demo import run_demo
 from project.local.errors import Refused, Stopped
 from project.local.suite import run_suite
 
-USAGE = "Usage: python -m project.local demo | bench | test [pytest arguments]"
+USAGE = "Usage: python -m project.local demo | bench [doors | imports] | test [pytest arguments]"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -17,8 +17,8 @@ def main(arguments: Sequence[str]) -> int:
         match arguments:
             case ["demo"]:
                 return run_demo()
-            case ["bench"]:
-                return run_bench()
+            case ["bench", *part] if part in ([], ["doors"], ["imports"]):
+                return run_bench(*part)
             case ["test", *rest]:
                 return run_suite(rest)
             case _:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.utils.timezone import now
 
-from integration.bulk.packing import Packer, Row
-from integration.bulk.pages import Page
+from integration.bulk.pages import Page, Row
 from integration.core.bulk import Pack
 from integration.core.exchange import Request
+from integration.pipeline.packing import Packer
 
 PAGE = Page(cursor="1")
 

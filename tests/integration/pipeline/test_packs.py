@@ -9,8 +9,7 @@ import orjson
 import pytest
 from django.utils.timezone import now
 
-from integration.bulk.packing import Row
-from integration.bulk.pages import Page
+from integration.bulk.pages import Page, Row
 from integration.core.bulk import BulkAnswer, Pack, Refused, Taken
 from integration.core.errors import THROTTLED, Misconfigured, Reject, Retry
 from integration.core.exchange import Request

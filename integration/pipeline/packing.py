@@ -1,44 +1,29 @@
-"""Rows into packs: as many as the other side takes in one request, and nothing twice in one."""
+"""Requests into packs: as many as the other side takes at once, and nothing twice in one."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from typing import Generic, TypeVar
 
-from integration.bulk.pages import Page
 from integration.core.bulk import Pack
-from integration.models.versions import Standing
 from integration.pipeline.packs import Packed
 
-
-@dataclass(frozen=True, kw_only=True)
-class Row(Packed):
-    """One request on its way, of the thing in the shop with the id `entry`, read at `as_of`.
-
-    `standing` is how new what it says of an object is, None for an event. `forget` is set where
-    the object is deleted, and may come anew.
-    """
-
-    entry: str
-    page: Page
-    as_of: datetime
-    forget: bool = False
-    standing: Standing | None = None
+Row = TypeVar("Row", bound=Packed)
 
 
 @dataclass
-class _Open:
+class _Open(Generic[Row]):
     rows: list[Row] = field(default_factory=list)
     size: int = 0
     apart: set[str] = field(default_factory=set)
 
 
-class Packer:
+class Packer(Generic[Row]):
     """Fills packs of one operation."""
 
     def __init__(self, pack: Pack) -> None:
         self._pack = pack
-        self._open: list[_Open] = []
+        self._open: list[_Open[Row]] = []
 
     def add(self, row: Row) -> list[list[Row]]:
         """Put a row into a pack. Return the packs that are full now."""
@@ -61,7 +46,7 @@ class Packer:
         self._open = []
         return left
 
-    def _put(self, place: _Open, row: Row, apart: str, size: int) -> list[list[Row]]:
+    def _put(self, place: _Open[Row], row: Row, apart: str, size: int) -> list[list[Row]]:
         place.rows.append(row)
         place.size += size
         if apart:
