@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import json
 
 import pytest
 import redis
@@ -89,7 +89,9 @@ def deliver(store: Store):
 
     def deliver() -> None:
         klaviyo = store.connections.get(kind="klaviyo")
-        for operation in set(Delivery.objects.filter(state="ready").values_list("operation", flat=True)):
+        for operation in set(
+            Delivery.objects.filter(state="ready").values_list("operation", flat=True)
+        ):
             delivery.drain(klaviyo.id, operation)
 
     return deliver
@@ -99,7 +101,7 @@ def events(sandbox: Sandbox) -> list[tuple[str, str]]:
     """Return what Klaviyo recorded: metric and unique id of each event, sorted."""
     answer = requests.get(f"{sandbox.url}/klaviyo/_sandbox/events", timeout=30)
     lines = [line for line in answer.text.splitlines() if line]
-    found = [requests.compat.json.loads(line) for line in lines]
+    found = [json.loads(line) for line in lines]
     return sorted((metric, unique_id) for metric, unique_id, *_ in found)
 
 
@@ -108,7 +110,7 @@ def expected_events(sandbox: Sandbox) -> list[tuple[str, str]]:
     answer = requests.get(f"{sandbox.url}/commercetools/_sandbox/orders-compact", timeout=30)
     wanted = []
     for line in answer.text.splitlines():
-        id_, state, lines, refunds, email, customer = requests.compat.json.loads(line)
+        id_, state, lines, refunds, email, customer = json.loads(line)
         if not email and not customer:
             continue
         wanted.append(("Placed Order", id_))
@@ -119,8 +121,3 @@ def expected_events(sandbox: Sandbox) -> list[tuple[str, str]]:
             wanted.append(("Cancelled Order", id_))
         wanted += [("Refunded Order", refund) for refund, how in refunds if how == "Success"]
     return sorted(wanted)
-
-
-def waited(seconds: float) -> None:
-    """Let real time pass, where the other side's does."""
-    time.sleep(seconds)
