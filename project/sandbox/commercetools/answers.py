@@ -6,7 +6,7 @@ from typing import Any
 
 from project.sandbox.commercetools.documents import Json
 
-Answer = tuple[Json, int]
+Answer = tuple[Json | bytes, int]  # bytes are JSON already
 
 
 def error(status: int, code: str, text: str, **more: Any) -> Answer:

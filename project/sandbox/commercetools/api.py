@@ -8,7 +8,15 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request
 
-from project.sandbox.commercetools import access, answers, pages, reading, steering, subscriptions
+from project.sandbox.commercetools import (
+    access,
+    answers,
+    fill,
+    pages,
+    reading,
+    steering,
+    subscriptions,
+)
 from project.sandbox.commercetools.answers import Answer
 from project.sandbox.commercetools.documents import Json
 from project.sandbox.commercetools.hook import Hook
@@ -38,7 +46,7 @@ def blueprint(shop: Shop, hook: Hook | None, strike: Strike) -> Blueprint:
         if struck is not None:
             return struck
         body, status = act()
-        response = jsonify(body)
+        response = _as_json(body)
         response.status_code = status
         response.headers["X-Correlation-ID"] = f"{shop.project_key}/{uuid.uuid4()}"
         return response
@@ -51,10 +59,16 @@ def blueprint(shop: Shop, hook: Hook | None, strike: Strike) -> Blueprint:
 
 def told_to_fail(status: int, fault: Fault) -> Response:
     """Return the error that commercetools gives with this status."""
-    body, status = answers.error(status, FAILURES.get(status, "General"), fault.detail)
+    body, status = answers.error(
+        status, fault.code or FAILURES.get(status, "General"), fault.detail
+    )
     response = jsonify(body)
     response.status_code = status
     return response
+
+
+def _as_json(body: Json | bytes) -> Response:
+    return Response(body, mimetype="application/json") if isinstance(body, bytes) else jsonify(body)
 
 
 def _add_reading(calls: Blueprint, shop: Shop, served: Served) -> None:
@@ -116,6 +130,18 @@ def _add_steering(calls: Blueprint, shop: Shop, hook: Hook | None) -> None:
     @calls.post("/_sandbox/subscription-health")
     def subscription_health() -> Answer:
         return subscriptions.set_health(shop, _sent())
+
+    @calls.post("/_sandbox/fill")
+    def fill_shop() -> Answer:
+        return fill.fill(shop, _sent())
+
+    @calls.delete("/_sandbox/fill")
+    def empty_shop() -> Answer:
+        return fill.empty(shop)
+
+    @calls.get("/_sandbox/orders-compact")
+    def orders_compact() -> Response:
+        return Response(b"".join(fill.orders_compact(shop)), mimetype="application/x-ndjson")
 
     @calls.get("/_sandbox/notifications")
     def sent() -> list[Json]:

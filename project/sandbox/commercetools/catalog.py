@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from random import Random
 
 from project.sandbox.commercetools.documents import Json, born, money, new_id, reference
-from project.sandbox.commercetools.words import CATEGORIES, COLOURS, DESCRIPTION, PRODUCTS
+from project.sandbox.commercetools.words import CATEGORIES, COLOURS, DESCRIPTION, PRODUCTS, Row
 
 OPENED = datetime(2025, 6, 2, 8, 0, tzinfo=UTC)  # the range came in with one import
 IMAGES = "https://img.storewire-demo.com"
@@ -40,30 +40,36 @@ def categories(random: Random) -> list[Json]:
 def products(random: Random, categories: list[Json]) -> list[Json]:
     """Return the products. The last one is not published, the one before is being rewritten."""
     by_key = {category["key"]: category for category in categories}
-    type_id, tax_id = new_id(random), new_id(random)
+    types = new_id(random), new_id(random)
     made: list[Json] = []
     for key, rows in PRODUCTS.items():
         for row in rows:
-            current = _current(random, row, by_key[key]["id"], number=101 + len(made))
-            made.append(
-                {
-                    **born(random, OPENED),
-                    "key": current["slug"]["en"],
-                    "productType": reference("product-type", type_id),
-                    "taxCategory": reference("tax-category", tax_id),
-                    "masterData": {
-                        "current": current,
-                        "staged": current,
-                        "published": True,
-                        "hasStagedChanges": False,
-                    },
-                }
-            )
+            made.append(product(random, row, by_key[key]["id"], types, number=101 + len(made)))
     made[-1]["masterData"]["published"] = False
     rewritten = made[-2]["masterData"]
     staged = {**rewritten["current"], "description": {"en": "Not quite ready to be read."}}
     rewritten |= {"staged": staged, "hasStagedChanges": True}
     return made
+
+
+def product(
+    random: Random, row: Row, category_id: str, types: tuple[str, str], *, number: int
+) -> Json:
+    """Return a published product. `types` are the ids of its product type and tax category."""
+    type_id, tax_id = types
+    current = _current(random, row, category_id, number=number)
+    return {
+        **born(random, OPENED),
+        "key": current["slug"]["en"],
+        "productType": reference("product-type", type_id),
+        "taxCategory": reference("tax-category", tax_id),
+        "masterData": {
+            "current": current,
+            "staged": current,
+            "published": True,
+            "hasStagedChanges": False,
+        },
+    }
 
 
 def variants(current: Json) -> list[Json]:
@@ -88,9 +94,7 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower().translate(_PLAIN)).strip("-")
 
 
-def _current(
-    random: Random, row: tuple[str, str, str, int], category_id: str, *, number: int
-) -> Json:
+def _current(random: Random, row: Row, category_id: str, *, number: int) -> Json:
     en, de, brand, cents = row
     colours = random.sample(COLOURS, random.randint(2, 4))
     step = random.choice(PRICE_STEPS)

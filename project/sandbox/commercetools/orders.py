@@ -83,6 +83,21 @@ def moved(order: Json, state: str, moment: datetime) -> Json:
     return announced(order, moment, **fields)
 
 
+def addresses(random: Random, customer: Json) -> Json:
+    """Return where an order of this customer goes, and where the bill goes if that is known."""
+    by_id = {entry["id"]: entry for entry in customer["addresses"]}
+    billing = by_id.get(customer.get("defaultBillingAddressId", ""))
+    shipping = by_id.get(customer.get("defaultShippingAddressId", ""))
+    if shipping is None:
+        shipping = people.address(
+            random, "DE", customer.get("firstName", ""), customer.get("lastName", "")
+        )
+    found: Json = {"shippingAddress": shipping, "country": shipping["country"]}
+    if billing is not None:
+        found["billingAddress"] = billing
+    return found
+
+
 def _discount(shelf: Shelf, cents: int) -> Json:
     if not cents:
         return {"discountCodes": []}
@@ -112,16 +127,7 @@ def _shipping(shelf: Shelf, cents: int) -> Json:
 
 def _who(random: Random, customer: Json) -> Json:
     """The buyer and both addresses. One in twelve buys as a guest."""
-    by_id = {entry["id"]: entry for entry in customer["addresses"]}
-    billing = by_id.get(customer.get("defaultBillingAddressId", ""))
-    shipping = by_id.get(customer.get("defaultShippingAddressId", ""))
-    if shipping is None:
-        shipping = people.address(
-            random, "DE", customer.get("firstName", ""), customer.get("lastName", "")
-        )
+    where = addresses(random, customer)
     guest = random.random() < 1 / 12
     known = {"anonymousId": new_id(random)} if guest else {"customerId": customer["id"]}
-    addresses: Json = {"shippingAddress": shipping, "country": shipping["country"]}
-    if billing is not None:
-        addresses["billingAddress"] = billing
-    return {**known, **addresses}
+    return {**known, **where}

@@ -20,7 +20,7 @@ def shop_page(shop: Shop, hook: Hook | None) -> dict[str, Any]:
     products = shop.documents("products") or []
     return {
         "project": shop.project(),
-        "counts": [(kind, len(shop.held(kind))) for kind in COUNTED],
+        "counts": [(kind, len(shop.collection(kind))) for kind in COUNTED],
         "products": [_row(product, shop) for product in products[:SHOWN]],
         "orders": [_order(order) for order in shop.held("orders")[::-1][:SHOWN]],
         "notices": notices,

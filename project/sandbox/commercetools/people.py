@@ -95,7 +95,7 @@ def customers(random: Random, count: int) -> list[Json]:
     for place in range(count):
         moment = FIRST + timedelta(hours=37 * place, minutes=random.randint(0, 600))
         number = f"K-{1001 + place}"
-        made.append(_awkward(random, place, customer(random, number, str(1001 + place), moment)))
+        made.append(awkward(random, place, customer(random, number, str(1001 + place), moment)))
     return made
 
 
@@ -147,8 +147,8 @@ def address(random: Random, country: str, given: str, family: str) -> Json:
     return made
 
 
-def _awkward(random: Random, place: int, made: Json) -> Json:
-    """Every kind of oddity comes back every twenty customers."""
+def awkward(random: Random, place: int, made: Json) -> Json:
+    """Return the customer with the oddities of this place; each comes back every twenty."""
     match place % 20:
         case 3:  # addresses, but none of them is for bills
             del made["defaultBillingAddressId"]

@@ -1,4 +1,4 @@
-"""The `where` language of commercetools: read into a tree of functions, then asked of documents.
+"""The `where` language of commercetools: read into a tree of conditions.
 
 orders:   paymentInfo(payments(id = "..."))
 products: masterVariant(sku in ("SW-101-S", "SW-102-R")) or not (version >= 2)
@@ -6,21 +6,14 @@ products: masterVariant(sku in ("SW-101-S", "SW-102-R")) or not (version >= 2)
 
 from __future__ import annotations
 
-import operator
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from project.sandbox.commercetools.comparing import (
-    COMPARISONS,
-    holds,
-    is_defined,
-    is_empty,
-    moment_or,
-    values,
-)
+from project.sandbox.commercetools import conditions
+from project.sandbox.commercetools.comparing import COMPARISONS, is_defined, is_empty, moment_or
+from project.sandbox.commercetools.conditions import Condition
 
-Predicate = Callable[[Any], bool]
 Variables = Mapping[str, Sequence[str]]
 
 _TOKEN = re.compile(
@@ -40,8 +33,8 @@ class Malformed(ValueError):
     """A predicate that cannot be read; the message says where."""
 
 
-def parse(text: str, variables: Variables) -> Predicate:
-    """Return the predicate as a function of a document. Raises Malformed.
+def parse(text: str, variables: Variables) -> Condition:
+    """Return the predicate as a condition that documents fulfil or not. Raises Malformed.
 
     `variables` are the values of `:name` in the predicate, as the query's `var.name` gives them.
     """
@@ -68,13 +61,13 @@ class _Parser:
         self._place = 0
         self._depth = 0
 
-    def whole(self) -> Predicate:
-        predicate = self._either()
+    def whole(self) -> Condition:
+        condition = self._either()
         if self._place < len(self._tokens):
             raise self._unexpected()
-        return predicate
+        return condition
 
-    def _either(self) -> Predicate:
+    def _either(self) -> Condition:
         self._depth += 1
         if self._depth > _DEEPEST:
             raise Malformed("too deeply nested")
@@ -82,70 +75,53 @@ class _Parser:
         while self._takes("or"):
             parts.append(self._both())
         self._depth -= 1
-        return lambda document: any(part(document) for part in parts)
+        return conditions.either(parts)
 
-    def _both(self) -> Predicate:
+    def _both(self) -> Condition:
         parts = [self._single()]
         while self._takes("and"):
             parts.append(self._single())
-        return lambda document: all(part(document) for part in parts)
+        return conditions.both(parts)
 
-    def _single(self) -> Predicate:
-        denied = False
+    def _single(self) -> Condition:
+        is_denied = False
         while self._takes("not"):
-            denied = not denied
-        predicate = self._inner() if self._takes("(") else self._field()
-        return (lambda document: not predicate(document)) if denied else predicate
+            is_denied = not is_denied
+        condition = self._inner() if self._takes("(") else self._field()
+        return conditions.denied(condition) if is_denied else condition
 
-    def _inner(self) -> Predicate:
-        predicate = self._either()
+    def _inner(self) -> Condition:
+        condition = self._either()
         self._expect(")")
-        return predicate
+        return condition
 
-    def _field(self) -> Predicate:
+    def _field(self) -> Condition:
         name = self._next("word").strip("`")
         if self._takes("("):
-            inner = self._inner()
-            return lambda document: any(inner(value) for value in values(document, name))
+            return conditions.nested(name, self._inner())
         if self._takes("in"):
-            wanted = self._listed()
-            return lambda document: any(
-                holds(operator.eq, value, literal)
-                for value in values(document, name)
-                for literal in wanted
-            )
+            return conditions.listed(name, self._listed())
         if self._takes("contains"):
             return self._contained(name)
         if self._takes("is"):
             return self._state(name)
-        compare = COMPARISONS.get(self._next("sign"))
-        if compare is None:
+        sign = self._next("sign")
+        if sign not in COMPARISONS:
             raise self._unexpected(back=1)
-        literal = self._literal()
-        if compare is operator.ne:
-            return lambda document: (
-                not any(holds(operator.eq, value, literal) for value in values(document, name))
-            )
-        return lambda document: any(
-            holds(compare, value, literal) for value in values(document, name)
-        )
+        return conditions.compared(name, sign, self._literal())
 
-    def _contained(self, name: str) -> Predicate:
+    def _contained(self, name: str) -> Condition:
         enough: Callable[[Iterable[bool]], bool] = all if self._takes("all") else any
         if enough is any:
             self._expect("any")
-        wanted = self._listed()
-        return lambda document: enough(
-            any(holds(operator.eq, value, literal) for value in values(document, name))
-            for literal in wanted
-        )
+        return conditions.contained(name, self._listed(), enough)
 
-    def _state(self, name: str) -> Predicate:
-        denied = self._takes("not")
-        about = is_defined if self._takes("defined") else is_empty
-        if about is is_empty:
+    def _state(self, name: str) -> Condition:
+        is_denied = self._takes("not")
+        is_so = is_defined if self._takes("defined") else is_empty
+        if is_so is is_empty:
             self._expect("empty")
-        return lambda document: about(document, name) != denied
+        return conditions.about(name, lambda document: is_so(document, name) != is_denied)
 
     def _listed(self) -> list[Any]:
         self._expect("(")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import request
 
-from project.sandbox.commercetools import query
+from project.sandbox.commercetools import conditions, expanding, query
 from project.sandbox.commercetools.answers import Answer, invalid, not_found
-from project.sandbox.commercetools.documents import Json
 from project.sandbox.commercetools.shop import Shop
+from project.sandbox.commercetools.views import View
 
 # kind: what its documents can be asked for by, beside the id, and the field that it is in
 BY = {
@@ -19,10 +19,10 @@ BY = {
 def page(shop: Shop, kind: str) -> Answer:
     """Answer with a page of a collection."""
     try:
-        documents = _documents(shop, kind)
-        if documents is None:
+        view = _view(shop, kind)
+        if view is None:
             return not_found(f"There is no collection “{kind}”.")
-        return query.page(documents, request.args, shop.referred), 200
+        return query.page(view, request.args, shop.found), 200
     except query.Refused as exc:
         return invalid(str(exc))
 
@@ -33,21 +33,18 @@ def document(shop: Shop, kind: str, wanted: str) -> Answer:
     field = {**BY["*"], **BY.get(kind, {})}.get(name) if is_named else "id"
     value = value if is_named else wanted
     try:
-        found = [entry for entry in _documents(shop, kind) or [] if _is(entry, field, value)]
-        if not found:
-            what = f"{name} “{value}”" if is_named else f"id “{value}”"
-            return not_found(f"The resource with the {what} was not found.")
-        return query.expanded(found[:1], request.args, shop.referred)[0], 200
+        paths, view = query.expansions(request.args), _view(shop, kind)
+        if view is not None and field is not None:
+            for found in view.matching([conditions.compared(field, "=", value)]):
+                return expanding.document(found, paths, shop.found), 200
+        what = f"{name} “{value}”" if is_named else f"id “{value}”"
+        return not_found(f"The resource with the {what} was not found.")
     except query.Refused as exc:
         return invalid(str(exc))
 
 
-def _documents(shop: Shop, kind: str) -> list[Json] | None:
+def _view(shop: Shop, kind: str) -> View | None:
     staged = request.args.get("staged", "false")
     if staged not in ("true", "false"):
         raise query.Refused("Malformed parameter: staged: true or false")
-    return shop.documents(kind, staged=staged == "true")
-
-
-def _is(entry: Json, field: str | None, value: str) -> bool:
-    return field is not None and entry.get(field) == value
+    return shop.view(kind, staged=staged == "true")

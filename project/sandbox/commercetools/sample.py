@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -20,7 +21,7 @@ from project.sandbox.commercetools.lines import Choice, Shelf
 FIRST_ORDER = datetime(2025, 10, 1, 7, 15, tzinfo=UTC)
 STILL_MOVING = 12  # the newest orders are not yet complete
 
-Shelves = dict[str, dict[str, Json]]  # kind in the URL: id: document
+Shelves = dict[str, list[Json]]  # by the kind in the URL
 
 
 def shelf(random: Random) -> Shelf:
@@ -37,7 +38,7 @@ def fill(random: Random, shelf: Shelf, customers: int, orders: int) -> Shelves:
     entries = stock.entries(random, products)
     on_stock = stock.by_sku(entries)
     channels = stores.channels(random)
-    documents = {
+    return {
         "categories": categories,
         "standalone-prices": prices.standalone(random, products),
         "products": [prices.without_embedded(product) for product in products],
@@ -53,7 +54,6 @@ def fill(random: Random, shelf: Shelf, customers: int, orders: int) -> Shelves:
         "payments": [payment for _, payment in made],
         "subscriptions": [],
     }
-    return {kind: {entry["id"]: entry for entry in listed} for kind, listed in documents.items()}
 
 
 def basket(random: Random, products: list[Json], standalone: list[Json]) -> list[Choice]:
@@ -62,6 +62,13 @@ def basket(random: Random, products: list[Json], standalone: list[Json]) -> list
     count = random.choice([1, 1, 2, 2, 3, 4])
     chosen = random.sample(published, min(count, len(published)))
     return [_choice(random, product, standalone) for product in chosen]
+
+
+def lived(order: Json, steps: Iterable[str], moment: datetime) -> Json:
+    """Return an order of this moment after it reached these states, one a day."""
+    for days, state in enumerate(steps, 1):
+        order = orders.moved(order, state, moment + timedelta(days=days))
+    return order
 
 
 def _choice(random: Random, product: Json, standalone: list[Json]) -> Choice:
@@ -81,8 +88,7 @@ def _orders(
             random, shelf, customer, choices, f"SW-{10001 + place}", moment
         )
         steps = _steps(random, count - place)
-        for days, state in enumerate(steps, 1):
-            order = orders.moved(order, state, moment + timedelta(days=days))
+        order = lived(order, steps, moment)
         if payments.is_charged(payment) and "Cancelled" in steps:
             cents = order["totalPrice"]["centAmount"]
             payment = payments.refunded(random, payment, cents, moment + timedelta(days=3))

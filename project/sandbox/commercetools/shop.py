@@ -6,13 +6,18 @@ import threading
 import time
 import uuid
 from collections import deque
+from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from random import Random
 
 from project.sandbox.commercetools import catalog, notifications, people, sample, stock
+from project.sandbox.commercetools.collection import Collection
 from project.sandbox.commercetools.documents import Json
 from project.sandbox.commercetools.envelopes import Notice
 from project.sandbox.commercetools.notifications import Happening
+from project.sandbox.commercetools.views import Show, View
+from project.sandbox.commercetools.written import Kept, document
 
 TOKEN_SECONDS = 172_800  # commercetools's own default: 48 hours
 KEPT_NOTICES = 500
@@ -30,6 +35,15 @@ KINDS = {
     "standalone-price": "standalone-prices",
     "subscription": "subscriptions",
 }
+
+
+@dataclass
+class Filled:
+    """What was added to the shop by the thousands, by the kinds of it."""
+
+    times: int = 0
+    ids: dict[str, list[str]] = field(default_factory=dict)
+    bad: dict[str, dict[str, str]] = field(default_factory=dict)  # why a destination refuses it
 
 
 class Shop:
@@ -51,8 +65,11 @@ class Shop:
         self.lock = threading.RLock()
         seeded = Random(seed)  # noqa: S311 - the sample must be the same every time
         self.shelf = sample.shelf(seeded)
-        self._kinds = sample.fill(seeded, self.shelf, customers, orders)
-        self._messages: deque[Json] = deque(maxlen=KEPT_MESSAGES)
+        self._kinds = {kind: Collection(self.lock) for kind in KINDS.values()}
+        for kind, documents in sample.fill(seeded, self.shelf, customers, orders).items():
+            self.collection(kind).put_many(documents)
+        self._messages = Collection(self.lock, maxlen=KEPT_MESSAGES)
+        self.filled = Filled()
         self._tokens: dict[str, float] = {}
         # What happens from now on is different at every start: whoever remembers an earlier one
         # would take a repeated id for something already done.
@@ -73,58 +90,63 @@ class Shop:
             "messages": {"enabled": True, "deleteDaysAfterCreation": 15},
         }
 
+    def collection(self, kind: str) -> Collection:
+        """Return all documents of a kind."""
+        return self._kinds[kind]
+
     def held(self, kind: str) -> list[Json]:
-        """Return all documents of a kind as they are kept, the oldest first."""
-        with self.lock:
-            return list(self._kinds[kind].values())
+        """Return the documents of a kind that are alive, the oldest first."""
+        return self._kinds[kind].alive()
 
     def get(self, kind: str, id_: str) -> Json | None:
-        """Return one document as it is kept, None if it is not there."""
-        with self.lock:
-            return self._kinds[kind].get(id_)
+        """Return one document, None if it is not there."""
+        kept = self._kinds[kind].get(id_)
+        return None if kept is None else document(kept)
 
     def put(self, kind: str, document: Json) -> None:
         """Keep a new document, or a new version of one."""
-        with self.lock:
-            self._kinds[kind][document["id"]] = document
+        self._kinds[kind].put(document)
 
     def remove(self, kind: str, id_: str) -> None:
         """Let go of a document."""
-        with self.lock:
-            del self._kinds[kind][id_]
+        self._kinds[kind].remove(id_)
 
     def record(self, what: Happening) -> Json:
         """Return the payload that tells of it, and keep it if it is a message."""
         payload = notifications.payload(self.project_key, what)
         if not what.is_change:
-            with self.lock:
-                self._messages.append(notifications.as_document(payload))
+            self._messages.put(notifications.as_document(payload))
         return payload
 
-    def documents(self, kind: str, *, staged: bool = False) -> list[Json] | None:
-        """Return all documents of a kind as the API shows them, None for an unknown kind.
+    def view(self, kind: str, *, staged: bool = False) -> View | None:
+        """Return a kind of documents as the API shows them, None for an unknown kind.
 
         `staged` is for product-projections: all products as they are being worked on.
         """
         if kind == "messages":
-            with self.lock:
-                return list(self._messages)
-        if kind == "products":
+            return View(self._messages)
+        if kind in ("products", "product-projections"):
             entries = stock.by_sku(self.held("inventory"))
-            return [stock.stocked(product, entries) for product in self.held("products")]
-        if kind == "product-projections":
-            return [
-                catalog.projection(product, "staged" if staged else "current")
-                for product in self.documents("products") or []
-                if staged or product["masterData"]["published"]
-            ]
-        return self.held(kind) if kind in self._kinds else None
+            show: Show = partial(_product, entries)
+            if kind == "product-projections":
+                show = partial(_projection, entries, staged)
+            return View(self._kinds["products"], show)
+        return View(self._kinds[kind]) if kind in self._kinds else None
+
+    def documents(self, kind: str, *, staged: bool = False) -> list[Json] | None:
+        """Return all that a view shows, None for an unknown kind."""
+        view = self.view(kind, staged=staged)
+        return None if view is None else [document(kept) for kept in view.matching([])]
+
+    def found(self, reference: Json) -> Kept | None:
+        """Return what a reference leads to as it is kept, None if this shop does not have it."""
+        kind = KINDS.get(reference["typeId"])
+        return None if kind is None else self._kinds[kind].get(reference["id"])
 
     def referred(self, reference: Json) -> Json | None:
         """Return what a reference leads to, None if this shop does not have it."""
-        kind = KINDS.get(reference["typeId"], "")
-        with self.lock:
-            return self._kinds.get(kind, {}).get(reference["id"])
+        kept = self.found(reference)
+        return None if kept is None else document(kept)
 
     def new_token(self) -> str:
         """Return a token that is good for TOKEN_SECONDS."""
@@ -137,3 +159,14 @@ class Shop:
         """Return whether the token is one of ours and still good."""
         with self.lock:
             return self._tokens.get(token, 0.0) > time.time()
+
+
+def _product(entries: stock.Entries, kept: Kept) -> Json:
+    return stock.stocked(document(kept), entries)
+
+
+def _projection(entries: stock.Entries, staged: bool, kept: Kept) -> Json | None:
+    product = document(kept)
+    if not staged and not product["masterData"]["published"]:
+        return None
+    return catalog.projection(stock.stocked(product, entries), "staged" if staged else "current")

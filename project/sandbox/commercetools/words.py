@@ -18,8 +18,8 @@ CATEGORIES: dict[str, tuple[str, str, str | None]] = {
     "pantry": ("Pantry", "Vorrat", "kitchen"),
 }
 
-# category: (English, German, brand, price of the first variant in cents)
-PRODUCTS: dict[str, list[tuple[str, str, str, int]]] = {
+Row = tuple[str, str, str, int]  # English, German, brand, price of the first variant in cents
+PRODUCTS: dict[str, list[Row]] = {  # by category
     "tents": [
         ("Skerry two-person tent", "Zweipersonenzelt Schäre", "Nordhaven", 21900),
         ("Skerry three-person tent", "Dreipersonenzelt Schäre", "Nordhaven", 28900),
