@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 
+import orjson
 from django.db import transaction
 from django.db.models import Q
 from django.utils.timezone import now
@@ -87,15 +88,15 @@ def _claimed(connection_id: int) -> RemoteJob | None:
 
 
 def _asked(job: RemoteJob, connection: Connection) -> JobAnswer:
+    contents = [orjson.dumps(stored["content"]) for stored in job.requests()]
     bulk = bulk_of(connection)
-    contents = [
-        bulk.packs[request["operation"]].piece(_request(request)) for request in job.requests()
-    ]
     return bulk.follow(access(connection), job.operation, job.external_id, contents)
 
 
-def _request(stored: Json) -> Request:
-    return Request(**{name: value for name, value in stored.items() if name != "row"})
+def _request(stored: Json, connection: Connection) -> Request:
+    known = {name: value for name, value in stored.items() if name not in ("row", "content")}
+    pack = bulk_of(connection).packs[stored["operation"]]
+    return Request(body=pack.body(orjson.dumps(stored["content"])), **known)
 
 
 @transaction.atomic
@@ -124,7 +125,7 @@ def _settle_rows(
     for one in refused:
         if one.instead is not None:
             _send_alone(run, requests[one.place], one, connection)
-    failed = [_failed(one, requests) for one in [*real, *_noted(refused)]]
+    failed = [_failed(one, requests, connection) for one in [*real, *_noted(refused)]]
     fail_rows(run, failed, connection, connection)
     add(run.report, "failed", Counter(one.failure.reason for one in real))
     run.failed += len(real)
@@ -140,7 +141,7 @@ def _noted(refused: Sequence[Refused]) -> list[Refused]:
     return [one for one in refused if one.instead is not None and one.note]
 
 
-def _failed(one: Refused, requests: list[Json]) -> RowFailure:
+def _failed(one: Refused, requests: list[Json], connection: Connection) -> RowFailure:
     if one.place < 0:
         failure = Reject(f"{UNPLACED} {one.failure.reason}", code=one.failure.code)
         return RowFailure(row="", failure=failure, stage=SENDING)
@@ -150,7 +151,7 @@ def _failed(one: Refused, requests: list[Json]) -> RowFailure:
         row=stored["row"],
         failure=Reject(one.note, code="left_out") if is_noted else one.failure,
         stage=SENDING,
-        request=_request(stored),
+        request=_request(stored, connection),
         is_noted=is_noted,
     )
 

@@ -28,13 +28,11 @@ class RowFailure:
 
 @dataclass(frozen=True, kw_only=True)
 class StartedJob:
-    """Work that the other side does with these requests yet, and of which shop's row each is."""
+    """Work that the other side does with these rows yet."""
 
     operation: str
     external_id: str
-    requests: list[Request]
-    rows: list[str]
-    as_of: datetime
+    rows: list[Row]
 
 
 @dataclass

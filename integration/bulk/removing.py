@@ -56,6 +56,7 @@ class Removal:
             entry=key.partition(":")[2],
             request=replace(request, owner="", completes=""),
             content=self._packs[request.operation].piece(request),
+            apart=key,
             page=page,
             as_of=at,
             forget=self._forgets,

@@ -19,6 +19,7 @@ from integration.models.versions import Standing
 from integration.pipeline.batches import digest
 from integration.pipeline.objects import OLDER
 from integration.pipeline.outbox import GONE, mapped, would_be_refused
+from integration.pipeline.packs import without_body
 
 logger = logging.getLogger(__name__)
 
@@ -113,8 +114,9 @@ class Understanding:
         final = self._bulk.historic(request) if self._wishes.backfill else request
         return Row(
             entry=entry.id,
-            request=final,
+            request=without_body(final),
             content=pack.piece(final),
+            apart=pack.apart(final),
             page=page,
             as_of=as_of,
             standing=_standing(request, as_of) if request.order_key else None,
@@ -132,7 +134,7 @@ class Understanding:
         about = {row.request.about for row in rows} - {""}
         gone = ResourceVersion.objects.deleted(self._connection, about) if about else set()
         facts = [row.request.idempotency_key for row in rows if not row.request.order_key]
-        ready = Delivery.objects.ready_facts(self._connection, facts) if facts else set()
+        ready = Delivery.objects.ready_facts(self._connection, facts)
         newest = {row.request.order_key: row for row in rows}  # an object once: the last word
         kept = []
         for row in rows:

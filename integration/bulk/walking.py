@@ -68,6 +68,7 @@ class Walker:
         self._walk = walk
         self._understanding = understanding
         self._sender = sender
+        self._packs = packs
         self._packers: dict[str, Packer[Row]] = {name: Packer(pack) for name, pack in packs.items()}
         self._control = control
         self._ledger = Ledger()
@@ -138,7 +139,7 @@ class Walker:
 
     def _submit(self, operation: str, rows: list[Row], senders: ThreadPoolExecutor) -> None:
         if self._sender is None:
-            tried(rows)
+            tried(rows, self._packs[operation])
             return
         while len(self._under_way) >= MOST_PACKS and self._goes_on():
             self._await_one()
@@ -178,7 +179,7 @@ class Walker:
         """Write down what has come back."""
         for future in [one for one in self._under_way if one.done()]:
             self._under_way.remove(future)
-            failure = settle(future.result())
+            failure = settle(future.result(), self._packs)
             if failure:
                 self._walked.failure = self._walked.failure or failure
                 self._halt()

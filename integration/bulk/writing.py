@@ -79,9 +79,7 @@ def add(report: Json, name: str, counted: Mapping[str, int]) -> None:
 
 
 def _remote_job(run: JobRun, job: StartedJob, destination: Connection) -> RemoteJob:
-    requests = [
-        RemoteJob.stored(request, row) for row, request in zip(job.rows, job.requests, strict=True)
-    ]
+    requests = [RemoteJob.stored(row.request, row.content, row.entry) for row in job.rows]
     return RemoteJob(
         connection=destination,
         run=run,
@@ -89,7 +87,7 @@ def _remote_job(run: JobRun, job: StartedJob, destination: Connection) -> Remote
         external_id=job.external_id,
         count=len(requests),
         packed=RemoteJob.pack(requests),
-        as_of=job.as_of,
+        as_of=min(row.as_of for row in job.rows),
     )
 
 

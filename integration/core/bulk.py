@@ -83,7 +83,8 @@ class Collection:
 class Pack:
     """How requests of one operation go together.
 
-    Not more than `most` of them, nor `most_bytes` in all. What has a higher `stage` refers to
+    Not more than `most` of them, nor `most_bytes` in all. `piece` is a request's part of the bulk
+    request, `body` what the single request's body was by its piece. What has a higher `stage` refers to
     what has a lower one: it may only begin when all of that has arrived. Pieces with the same
     `apart` (a text, "" has no meaning) may not be in one bulk request.
     """
@@ -91,6 +92,7 @@ class Pack:
     most: int
     most_bytes: int
     piece: Callable[[Request], bytes]
+    body: Callable[[bytes], Json]
     stage: int = 0
     apart: Callable[[Request], str] = lambda request: ""
 

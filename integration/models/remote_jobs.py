@@ -76,14 +76,17 @@ class RemoteJob(models.Model):
         return zlib.compress(orjson.dumps(requests), 1)
 
     @staticmethod
-    def stored(request: Request, row: str | int) -> Json:
-        """Return a request as it is kept, with the row, or the delivery, that it is about."""
+    def stored(request: Request, content: bytes, row: str | int) -> Json:
+        """Return a request as it is kept, with the row, or the delivery, that it is about.
+
+        `content` is its part of the bulk request, in the place of its body.
+        """
         return {
             "row": row,
+            "content": orjson.Fragment(content),
             "operation": request.operation,
             "method": request.method,
             "path": request.path,
-            "body": request.body,
             "order_key": request.order_key,
             "idempotency_key": request.idempotency_key,
             "version": request.version,

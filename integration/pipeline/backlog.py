@@ -14,7 +14,7 @@ from integration.models import Connection, Delivery, FailedEvent, RemoteJob
 from integration.pipeline import failures
 from integration.pipeline.failures import said
 from integration.pipeline.packing import Packer
-from integration.pipeline.packs import Packed, Sender, Sent
+from integration.pipeline.packs import Packed, Sender, Sent, without_body
 
 MANY = 200  # waiting for one operation; fewer are through at once, one by one
 MOST = 1000  # in a claim: its lease must not end before the answer
@@ -73,8 +73,13 @@ def _parcel(delivery: Delivery, bulk: Bulk) -> Parcel:
         order_key=delivery.order_key,
         version=delivery.version,
     )
-    content = bulk.packs[delivery.operation].piece(request)
-    return Parcel(request=request, content=content, delivery=delivery)
+    pack = bulk.packs[delivery.operation]
+    return Parcel(
+        request=without_body(request),
+        content=pack.piece(request),
+        apart=pack.apart(request),
+        delivery=delivery,
+    )
 
 
 @transaction.atomic
@@ -91,12 +96,13 @@ def _write_down(sent: Sent[Parcel], connection: Connection) -> None:
 
 
 def _job(taken: Taken, rows: list[Parcel], connection: Connection) -> RemoteJob:
+    requests = [RemoteJob.stored(row.request, row.content, row.delivery.id) for row in rows]
     return RemoteJob(
         connection=connection,
         operation=taken.operation,
         external_id=taken.job,
         count=len(rows),
-        packed=RemoteJob.pack([RemoteJob.stored(row.request, row.delivery.id) for row in rows]),
+        packed=RemoteJob.pack(requests),
         as_of=min(row.delivery.created for row in rows),
     )
 

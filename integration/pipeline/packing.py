@@ -27,7 +27,7 @@ class Packer(Generic[Row]):
 
     def add(self, row: Row) -> list[list[Row]]:
         """Put a row into a pack. Return the packs that are full now."""
-        apart, size = self._pack.apart(row.request), len(row.content) + 1
+        apart, size = row.apart, len(row.content) + 1
         full = []
         for place in list(self._open):
             if apart and apart in place.apart:

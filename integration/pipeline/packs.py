@@ -26,18 +26,28 @@ SendBulk = Callable[[str, Sequence[bytes]], BulkAnswer]
 class Packed:
     """One request on its way in a pack: `content` is its part of the bulk request.
 
-    `notes` say what it goes without.
+    Thousands wait at a time: the request's own body is left out, as the content says it. What has
+    the same `apart` may not be in one pack. `notes` say what it goes without.
     """
 
     request: Request
     content: bytes
+    apart: str = ""
     notes: tuple[str, ...] = ()
+
+    def whole(self, pack: Pack) -> Request:
+        """Return the request with its body."""
+        return replace(self.request, body=pack.body(self.content))
 
     def instead(self, body: Json, pack: Pack, note: str) -> Self:
         """Return it with another body, and a note on what it is without."""
-        request = replace(self.request, body=body)
-        content, notes = pack.piece(request), (*self.notes, note)
-        return replace(self, request=request, content=content, notes=notes)
+        content = pack.piece(replace(self.request, body=body))
+        return replace(self, content=content, notes=(*self.notes, note))
+
+
+def without_body(request: Request) -> Request:
+    """Return the request as it waits in a pack, once its content and `apart` are known."""
+    return replace(request, body={})
 
 
 Row = TypeVar("Row", bound=Packed)

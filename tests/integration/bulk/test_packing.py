@@ -14,7 +14,7 @@ PAGE = Page(cursor="1")
 
 def row(key: str, size: int = 10) -> Row:
     request = Request(operation="create", method="POST", path="/", body={}, idempotency_key=key)
-    return Row(entry=key, request=request, content=b"x" * size, page=PAGE, as_of=now())
+    return Row(entry=key, request=request, content=b"x" * size, apart=key, page=PAGE, as_of=now())
 
 
 def packer(most: int = 3, most_bytes: int = 1000) -> Packer:
@@ -23,7 +23,7 @@ def packer(most: int = 3, most_bytes: int = 1000) -> Packer:
             most=most,
             most_bytes=most_bytes,
             piece=lambda request: b"",
-            apart=lambda request: request.idempotency_key,
+            body=lambda content: {},
         )
     )
 

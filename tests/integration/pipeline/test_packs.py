@@ -17,7 +17,12 @@ from integration.pipeline import packs
 from integration.pipeline.packs import Sender, Sent
 
 BAD = Reject("This is bad.", code="invalid")
-PACK = Pack(most=100, most_bytes=10_000, piece=lambda request: orjson.dumps(request.body))
+PACK = Pack(
+    most=100,
+    most_bytes=10_000,
+    piece=lambda request: orjson.dumps(request.body),
+    body=orjson.loads,
+)
 
 
 def row(name: str) -> Row:
@@ -117,7 +122,9 @@ def test_what_may_go_otherwise_goes_otherwise_with_a_note():
     sent = deliver(Other(says), "a", "phone")
 
     assert refused(sent) == []
-    assert [(one.entry, one.request.body, one.notes) for _, rows in sent.taken for one in rows] == [
+    assert [
+        (one.entry, one.whole(PACK).body, one.notes) for _, rows in sent.taken for one in rows
+    ] == [
         ("a", {"name": "a"}, ()),
         ("phone", {"name": "none"}, ("No phone.",)),
     ]
