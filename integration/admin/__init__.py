@@ -10,6 +10,7 @@ from integration.admin import (  # noqa: F401 - importing registers
     queues,
     runs,
     stores,
+    tokens,
     users,
 )
 

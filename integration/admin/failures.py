@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.contrib import admin, messages
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib import admin
 from django.db.models import JSONField, Model
 from django.http import Http404, HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.utils.safestring import SafeString
 from import_export.admin import ExportMixin
 from import_export.resources import ModelResource
 from unfold.contrib.import_export.forms import ExportForm
 from unfold.decorators import action, display
 
-from integration import jobs
+from integration.admin import resolving
 from integration.admin.display import RecordAdmin, link
 from integration.admin.form_fields import IndentedJSONField, json_area
-from integration.core.errors import Reject
+from integration.admin.run_filters import RunFilter
 from integration.models import FailedEvent
 from integration.models.failures import FailedEventQuerySet
 from integration.pipeline import failures
 
-STATES = {"Open": "danger", "Retried": "info", "Discarded": "default", "Overtaken": "default"}
-SHOWN_REFUSALS = 5
-
-Resolve = Callable[[FailedEvent, AbstractBaseUser | None], None]
+STATES = {
+    "Open": "danger",
+    "Retried": "info",
+    "Discarded": "default",
+    "Overtaken": "default",
+    "Only noted": "default",
+}
+HELP = {
+    "shown_resolution": "Only what is open waits for you. Overtaken: something newer was sent. "
+    "Only noted: it was sent with this left out, or only tried; there is nothing to do.",
+    "row": "The id that it has in the shop.",
+    "shown_run": "The import in which it failed. “Retry the failed ones” is on its page.",
+}
 
 
 class FailedEventResource(ModelResource):
@@ -38,6 +44,8 @@ class FailedEventResource(ModelResource):
         fields = (
             "id",
             "store__slug",
+            "run",
+            "row",
             "stage",
             "reason",
             "pointer",
@@ -57,10 +65,25 @@ class FailedEventAdmin(ExportMixin, RecordAdmin):
     resource_classes = (FailedEventResource,)
     export_form_class = ExportForm
 
-    list_display = ("id", "reason", "pointer", "stage", "shown_resolution", "store", "last_at")
+    list_display = (
+        "id",
+        "reason",
+        "pointer",
+        "row",
+        "stage",
+        "shown_resolution",
+        "store",
+        "last_at",
+    )
     list_display_links = ("id", "reason")
-    list_filter = ("resolution", "stage", "code", "store")
-    search_fields = ("reason", "pointer", "=message__resource_id", "=delivery__idempotency_key")
+    list_filter = ("resolution", "stage", "code", RunFilter, "store")
+    search_fields = (
+        "reason",
+        "pointer",
+        "=message__resource_id",
+        "=delivery__idempotency_key",
+        "=row",
+    )
     search_help_text = "Words of the reason, or the id of a customer or an order"
     list_select_related = ("store",)
     readonly_fields = (
@@ -78,6 +101,8 @@ class FailedEventAdmin(ExportMixin, RecordAdmin):
         "shown_message",
         "shown_delivery",
         "shown_connection",
+        "row",
+        "shown_run",
     )
     fieldsets = (
         (
@@ -87,6 +112,7 @@ class FailedEventAdmin(ExportMixin, RecordAdmin):
                     "reason",
                     ("pointer", "stage", "status"),
                     ("shown_message", "shown_delivery", "shown_connection"),
+                    ("row", "shown_run"),
                     ("attempts", "first_at", "last_at"),
                     ("shown_resolution", "resolved_at", "resolved_by"),
                 )
@@ -104,6 +130,14 @@ class FailedEventAdmin(ExportMixin, RecordAdmin):
         }
     }
     empty_text = "Nothing has failed. When something does, it waits here with the reason."
+
+    def get_form(self, request: HttpRequest, obj: Model | None = None, **more: Any) -> Any:
+        """With what the states mean."""
+        return super().get_form(request, obj, **{**more, "help_texts": HELP})
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        """Who may see the list may take it away."""
+        return bool(self.has_view_permission(request))
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Only what is open can be corrected."""
@@ -135,13 +169,17 @@ class FailedEventAdmin(ExportMixin, RecordAdmin):
     def shown_connection(self, failed: FailedEvent) -> SafeString:
         return link(failed.connection)
 
+    @display(description="Import")
+    def shown_run(self, failed: FailedEvent) -> SafeString:
+        return link(failed.run)
+
     @admin.action(description="Retry the selected", permissions=["retry"])
     def retry(self, request: HttpRequest, queryset: FailedEventQuerySet) -> HttpResponse | None:
-        return self._act(request, queryset, "retry", failures.retry)
+        return resolving.act(self, request, queryset, "retry", failures.retry)
 
     @admin.action(description="Discard the selected", permissions=["discard"])
     def discard(self, request: HttpRequest, queryset: FailedEventQuerySet) -> HttpResponse | None:
-        return self._act(request, queryset, "discard", failures.discard)
+        return resolving.act(self, request, queryset, "discard", failures.discard)
 
     @action(description="Retry", permissions=["retry"], icon="replay")
     def retry_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -155,51 +193,4 @@ class FailedEventAdmin(ExportMixin, RecordAdmin):
         failed = self.get_object(request, object_id)
         if failed is None:
             raise Http404
-        return self._ask(request, FailedEvent.objects.filter(pk=failed.pk), verb)
-
-    def _act(
-        self, request: HttpRequest, queryset: FailedEventQuerySet, verb: str, resolve: Resolve
-    ) -> HttpResponse | None:
-        if "confirmed" not in request.POST:
-            return self._ask(request, queryset, verb)
-        done, refused = _resolve_all(queryset.unresolved(), resolve, request.user)
-        if verb == "retry":
-            jobs.sweep()
-        words = {
-            "retry": f"{done} queued again. They go out in seconds; what fails comes back here.",
-            "discard": f"{done} discarded. They stay on record.",
-        }
-        self.message_user(request, words[verb], messages.SUCCESS if done else messages.WARNING)
-        for failed, reason in refused[:SHOWN_REFUSALS]:
-            self.message_user(request, f"{failed}: {reason}", messages.ERROR)
-        return None
-
-    def _ask(self, request: HttpRequest, queryset: FailedEventQuerySet, verb: str) -> HttpResponse:
-        waiting = queryset.unresolved()
-        return TemplateResponse(
-            request,
-            "admin/integration/failedevent/confirm.html",
-            {
-                **self.admin_site.each_context(request),
-                "title": f"{verb.capitalize()} failed events?",
-                "opts": self.opts,
-                "verb": verb,
-                "count": waiting.count(),
-                "first": waiting[:10],
-                "ids": list(waiting.values_list("id", flat=True)),
-            },
-        )
-
-
-def _resolve_all(
-    waiting: Iterable[FailedEvent], resolve: Resolve, user: Any
-) -> tuple[int, list[tuple[FailedEvent, str]]]:
-    done, refused = 0, []
-    for failed in waiting:
-        try:
-            resolve(failed, user)
-        except Reject as exc:
-            refused.append((failed, exc.reason))
-        else:
-            done += 1
-    return done, refused
+        return resolving.ask(self, request, FailedEvent.objects.filter(pk=failed.pk), verb)

@@ -17,6 +17,7 @@ may_view_inboundmessage = may_view("inboundmessage")
 may_view_delivery = may_view("delivery")
 may_view_jobrun = may_view("jobrun")
 may_view_store = may_view("store")
+may_view_apitoken = may_view("apitoken")
 
 
 def may_see_queues(request: HttpRequest) -> bool:

@@ -15,7 +15,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action, display
 
 from integration import jobs, registry
-from integration.admin import catching_up, message_types
+from integration.admin import catching_up, importing, message_types
 from integration.admin.connections import STATES, state_of, try_out
 from integration.admin.display import page, pretty
 from integration.admin.health import shown_health
@@ -68,7 +68,7 @@ class StoreAdmin(ModelAdmin):
         ("The shop", {"fields": (("locale", "country"), ("currency", "timezone"), "origins")}),
     )
     inlines = (ConnectionInline,)
-    actions_detail = ("message_types", "test_connections", "catch_up_since")
+    actions_detail = ("message_types", "test_connections", "catch_up_since", "import_all")
     change_form_outer_before_template = "admin/integration/store/advice.html"
     empty_text = "Add your shop here, or run “manage.py store import FILE”."
 
@@ -168,3 +168,14 @@ class StoreAdmin(ModelAdmin):
         if store is None:
             raise Http404
         return catching_up.ask(self, request, store)
+
+    def has_import_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Who may start imports."""
+        return bool(request.user.has_perm(importing.PERMISSION))
+
+    @action(description="Import …", permissions=["import"], icon="cloud_upload", url_path="import")
+    def import_all(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        store = self.get_object(request, object_id)
+        if store is None:
+            raise Http404
+        return importing.show(self, request, store)
