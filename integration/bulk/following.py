@@ -161,6 +161,7 @@ def _send_alone(run: JobRun, stored: Json, refused: Refused, connection: Connect
     Delivery.objects.create(
         connection=connection,
         run=run,
+        row=stored["row"][:300],
         operation=stored["operation"],
         request={"method": stored["method"], "path": stored["path"], "body": refused.instead},
         idempotency_key=f"{stored['order_key']}@run{run.id}:{now().isoformat()}",

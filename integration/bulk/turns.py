@@ -151,16 +151,20 @@ class Turn:
         until = time.monotonic() + JOBS_SECONDS
         going = RemoteJob.objects.going().filter(run=self._run)
         while (count := going.count()) and time.monotonic() < until:
-            self._say(f"{self._destination.label} works on {count:,} more jobs")
+            self._say(self._at_work(count))
             if not self._may_go_on():
                 JobRun.objects.end(self._run.id, State.STOPPED, "It was stopped, and can go on.")
                 return False
             if not following.look(self._destination.id):
                 time.sleep(following.NAP_SECONDS)
         if count:
-            waiting = Reject(f"{self._destination.label} works on {count:,} more jobs.")
+            waiting = Reject(f"{self._at_work(count)}.")
             runs.wait(self._run.id, waiting, now() + A_LITTLE)
         return not count
+
+    def _at_work(self, count: int) -> str:
+        jobs = "1 job" if count == 1 else f"{count:,} jobs"
+        return f"{self._destination.label} is still at work on {jobs}"
 
     def _count(self) -> None:
         """Ask once how many there are, for the bar."""

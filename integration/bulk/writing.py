@@ -141,6 +141,7 @@ def _delivery(run: JobRun, one: RowFailure, destination: Connection) -> Delivery
     return Delivery(
         connection=destination,
         run=run,
+        row=one.row[:300],
         operation=request.operation,
         request={"method": request.method, "path": request.path, "body": request.body},
         # No two fail under one key: what failed before does not stand in the way.

@@ -109,6 +109,11 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddField(
+            model_name="delivery",
+            name="row",
+            field=models.CharField(blank=True, max_length=300),
+        ),
+        migrations.AddField(
             model_name="failedevent",
             name="row",
             field=models.CharField(blank=True, max_length=300, verbose_name="row"),

@@ -147,6 +147,9 @@ class Delivery(models.Model):
     run = models.ForeignKey(
         JobRun, models.SET_NULL, null=True, blank=True, related_name="deliveries"
     )
+    row = models.CharField(
+        max_length=300, blank=True
+    )  # the shop's id of what it is about, in a run
     operation = models.CharField(max_length=50)
     request = models.JSONField()  # {"method", "path", "body"}
     idempotency_key = models.CharField(max_length=500)

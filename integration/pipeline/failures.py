@@ -40,6 +40,7 @@ def delivery_failed(delivery: Delivery, failure: Failure, stage: FailedEvent.Sta
             "connection": delivery.connection,
             "message_id": delivery.message_id,
             "run_id": delivery.run_id,
+            "row": delivery.row,
             "payload": delivery.request["body"],
             "stage": stage,
         },
