@@ -67,7 +67,8 @@ lock: | $(PY)
 	$(LOCK) requirements-dev.txt --constraint requirements.lock --output-file requirements-dev.lock
 
 clean:
-	rm -rf $(VENV) .local staticfiles .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) .local staticfiles .mypy_cache .pytest_cache .ruff_cache .import_linter_cache \
+		.hypothesis .schemathesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(INSTALLED): requirements-dev.lock | $(PY)

@@ -153,7 +153,7 @@ RQ_QUEUES = {
 }
 RQ = {"WORKER_CLASS": "project.worker.EnduringWorker"}
 
-# --- The REST API: views and their rules are in integration/api ------------------------------------
+# --- The REST API: its views and their rules are in integration/api ------------------------------
 REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "integration.api.errors.answer",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -165,6 +165,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_AUTHENTICATION": [],  # what the API can do is no secret
     "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,  # what is asked may not be blank, what is told may
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "ENUM_NAME_OVERRIDES": {"RunState": "integration.models.runs.JobRun.State"},

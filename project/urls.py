@@ -8,5 +8,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("", include("integration.api.health")),
     path("admin/", admin.site.urls),
+    path("api/", include("integration.api.documents")),
+    path("sync/", include("integration.api.sync")),
     path("hooks/", include("integration.webhooks")),
 ]
