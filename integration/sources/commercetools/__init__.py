@@ -5,6 +5,7 @@ from integration.sources.commercetools.client import reader, test
 from integration.sources.commercetools.config import FIELDS, SETTINGS
 from integration.sources.commercetools.envelopes import belongs, parts, unwrap
 from integration.sources.commercetools.greeting import greet
+from integration.sources.commercetools.imports import COLLECTIONS
 from integration.sources.commercetools.messages import HANDLERS, IGNORED, OFF
 from integration.sources.commercetools.streams import STREAMS
 from integration.sources.commercetools.subscriptions import SUBSCRIPTIONS
@@ -27,4 +28,5 @@ SOURCE = Source(
     test=test,
     streams=STREAMS,
     subscriptions=SUBSCRIPTIONS,
+    collections=COLLECTIONS,
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from integration.core.errors import Reject
 from integration.core.rules import Json, Schema
 from integration.core.text import without_nulls
@@ -22,6 +24,7 @@ _MONEY = {
 }
 _ADDRESS = {"type": "object", "additionalProperties": True}
 _CUSTOM = {"type": "object", "properties": {"fields": {"type": "object"}}}
+_REFERENCE = {"type": "object", "required": ["id"], "properties": {"id": _TEXT}}
 _LINE = {
     "type": "object",
     "required": ["id", "name", "quantity", "price", "totalPrice"],
@@ -107,7 +110,9 @@ ORDER = Schema(
             "version": {"type": "integer"},
             "createdAt": _DATE,
             "completedAt": _DATE,
+            "lastModifiedAt": _DATE,
             "orderNumber": _TEXT,
+            "orderState": _TEXT,
             "customerId": _TEXT,
             "customerEmail": _TEXT,
             "totalPrice": _MONEY,
@@ -122,7 +127,14 @@ ORDER = Schema(
             },
             "billingAddress": _ADDRESS,
             "shippingAddress": _ADDRESS,
-            "discountCodes": {"type": "array", "items": {"type": "object"}},
+            "discountCodes": {
+                "type": "array",
+                "items": {"type": "object", "properties": {"discountCode": _REFERENCE}},
+            },
+            "paymentInfo": {
+                "type": "object",
+                "properties": {"payments": {"type": "array", "items": _REFERENCE}},
+            },
             "custom": _CUSTOM,
         },
     }
@@ -139,16 +151,16 @@ PAYMENT = Schema(
     {
         "type": "object",
         "required": ["id"],
-        "properties": {"transactions": {"type": "array", "items": _TRANSACTION}},
+        "properties": {
+            "lastModifiedAt": _DATE,
+            "transactions": {"type": "array", "items": _TRANSACTION},
+        },
     }
 )
 
 TRANSACTION = Schema(_TRANSACTION)
 
-_REFERENCES = {
-    "type": "array",
-    "items": {"type": "object", "required": ["id"], "properties": {"id": _TEXT}},
-}
+_REFERENCES = {"type": "array", "items": _REFERENCE}
 
 CATEGORY = Schema(
     {
@@ -159,7 +171,7 @@ CATEGORY = Schema(
             "name": _LOCALIZED,
             "version": {"type": "integer"},
             "lastModifiedAt": _DATE,
-            "parent": {"type": "object", "required": ["id"]},
+            "parent": _REFERENCE,
         },
     }
 )
@@ -188,6 +200,7 @@ PROJECTION = Schema(
         "properties": {
             "id": _TEXT,
             "version": {"type": "integer"},
+            "lastModifiedAt": _DATE,
             "name": _LOCALIZED,
             "description": _LOCALIZED,
             "slug": _LOCALIZED,
@@ -206,7 +219,13 @@ def checked(document: Json, schema: Schema, base: str = "") -> Json:
     as a JSON pointer; "" if it was read from the shop.
     """
     clean: Json = without_nulls(document)
-    problems = schema.problems(clean)
+    check(clean, schema, base)
+    return clean
+
+
+def check(document: Any, schema: Schema, base: str = "") -> None:
+    """Raise Reject, as `checked` does, for a document in which no nulls are left."""
+    problems = schema.problems(document)
     if problems:
         what = problems[0]
         raise Reject(
@@ -214,4 +233,3 @@ def checked(document: Json, schema: Schema, base: str = "") -> Json:
             code="unusable_document",
             pointer=base + what.pointer,
         )
-    return clean

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from urllib.parse import quote, urlencode
 
 from integration.core.errors import Reject
 from integration.core.exchange import Read
 from integration.core.rules import Json
-from integration.core.text import Localized, without_nulls
+from integration.core.text import Localized
+from integration.sources.commercetools import paging
 
-CHUNK = 100  # ids in one question: the address stays under 8 KB
-PAGE = 500  # what commercetools gives at most
+CHUNK = 100  # values in one question,
+LONGEST = 6_000  # and not more characters of them: the address stays under 8 KB
 DEEPEST = 20  # levels of categories; more would be a circle
 
 
@@ -34,11 +35,26 @@ def found(read: Read, kind: str, id_: str, **query: str) -> Json | None:
 def by_values(read: Read, kind: str, name: str, values: Iterable[str], **query: str) -> list[Json]:
     """Return the documents in which the field has one of these values."""
     ordered = sorted({value for value in values if value})
-    answers: list[Json] = []
-    for start in range(0, len(ordered), CHUNK):
-        listed = ",".join(f'"{_escape(value)}"' for value in ordered[start : start + CHUNK])
-        answers += every(read, kind, f"{name} in ({listed})", **query)
-    return answers
+    return [
+        answer
+        for chunk in chunks(ordered)
+        for answer in every(read, kind, one_of(name, chunk), **query)
+    ]
+
+
+def chunks(values: Iterable[str]) -> Iterator[list[str]]:
+    """Return as many of the values at a time as one question takes."""
+    chunk: list[str] = []
+    length = 0
+    for value in values:
+        size = len(quote(quoted(value) + ","))
+        if chunk and (len(chunk) == CHUNK or length + size > LONGEST):
+            yield chunk
+            chunk, length = [], 0
+        chunk.append(value)
+        length += size
+    if chunk:
+        yield chunk
 
 
 def every(read: Read, kind: str, where: str, **query: str) -> list[Json]:
@@ -47,21 +63,31 @@ def every(read: Read, kind: str, where: str, **query: str) -> list[Json]:
     seen: set[str] = set()
     after = ""
     while True:
-        asked = [("where", where), *([("where", f'id > "{_escape(after)}"')] if after else [])]
-        asked += [("sort", "id asc"), ("limit", str(PAGE)), ("withTotal", "false")]
-        page = without_nulls(read(f"/{kind}?{urlencode([*asked, *query.items()])}"))
-        results = [entry for entry in page.get("results", []) if "id" in entry]
+        asked = [("where", where), *([("where", f"id > {quoted(after)}")] if after else [])]
+        asked += [("sort", "id asc"), *query.items()]
+        page = paging.ask(read, kind, asked, paging.MOST)
+        results = [entry for entry in page.rows if "id" in entry]
         new = [entry for entry in results if entry["id"] not in seen]
         seen |= {entry["id"] for entry in new}
         answers += new
-        if len(results) < PAGE or not new:
+        if page.is_last or not new:
             return answers
         after = max(entry["id"] for entry in results)
 
 
 def equals(path: str, value: str) -> str:
     """Return the predicate `path = "value"`, e.g. equals("customerId", "1")."""
-    return f'{path} = "{_escape(value)}"'
+    return f"{path} = {quoted(value)}"
+
+
+def one_of(path: str, values: Iterable[str]) -> str:
+    """Return the predicate `path in ("value", …)`."""
+    return f"{path} in ({','.join(quoted(value) for value in values)})"
+
+
+def quoted(value: str) -> str:
+    """Return a value as predicates have it."""
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def category_tree(read: Read, ids: Iterable[str]) -> dict[str, Json]:
@@ -96,7 +122,3 @@ def line_of(id_: str, tree: dict[str, Json]) -> list[str]:
         line.insert(0, id_)
         id_ = tree[id_].get("parent", {}).get("id", "")
     return line
-
-
-def _escape(value: str) -> str:
-    return value.replace("\\", "\\\\").replace('"', '\\"')

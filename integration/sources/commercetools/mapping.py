@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from integration.core.money import Money
-from integration.core.records import Address, CustomerChanged, Order, OrderLine
+from integration.core.records import CustomerChanged, Order, OrderLine
 from integration.core.rules import Json
 from integration.core.text import Localized
+from integration.sources.commercetools.addresses import billing_address, optional_address
 
 CategoryPaths = Mapping[str, tuple[tuple[Localized, ...], ...]]  # by product id
 
@@ -35,6 +36,8 @@ DIGITS = {
 # The order's parts that are mapped by name, or say nothing to a marketer.
 _NOT_PROPERTIES = {"custom", "version", "syncInfo", "lastMessageSequenceNumber", "refusedGifts"}
 
+_OF_AN_ORDER = tuple(field.name for field in fields(Order))
+
 
 def customer_changed(
     customer: Json, occurred_at: datetime, *, title_from: str, previous_email: str = ""
@@ -43,7 +46,6 @@ def customer_changed(
 
     `title_from` is the field that is the title: "title", "salutation", or "" for none.
     """
-    chosen = _billing_address(customer)
     return CustomerChanged(
         external_id=customer["id"],
         version=customer.get("version", 0),
@@ -55,7 +57,7 @@ def customer_changed(
         previous_email=previous_email,
         organization=customer.get("companyName") or "",
         locale=customer.get("locale") or "",
-        address=address(chosen) if chosen else None,
+        address=optional_address(billing_address(customer)),
         custom=custom_fields(customer),
         document=customer,
     )
@@ -89,15 +91,23 @@ def order_record(
             for line in order.get("lineItems", [])
         ),
         other_items=tuple(item["name"] for item in order.get("customLineItems", [])),
-        billing=_optional_address(order.get("billingAddress")),
-        shipping=_optional_address(order.get("shippingAddress")),
+        billing=optional_address(order.get("billingAddress")),
+        shipping=optional_address(order.get("shippingAddress")),
         discount_codes=details.discount_codes,
         discount=money(discount) if discount else None,
         custom=custom_fields(order),
-        document={name: value for name, value in order.items() if name not in _NOT_PROPERTIES},
+        document=_properties(order),
         notes=details.notes,
         **more,
     )
+
+
+def retold(
+    kind: type[Order], record: Order, occurred_at: datetime, more: Mapping[str, Any]
+) -> Order:
+    """Return another record of the same order: that something else happened to it, then."""
+    same = {name: getattr(record, name) for name in _OF_AN_ORDER}
+    return kind(**{**same, "occurred_at": occurred_at}, **more)
 
 
 def placed_at(order: Json) -> datetime:
@@ -128,7 +138,7 @@ def order_line(line: Json, categories: CategoryPaths, brand_attribute: str) -> O
         brand=_attribute(variant, brand_attribute),
         categories=categories.get(line.get("productId", ""), ()),
         custom=custom_fields(line),
-        document={name: value for name, value in line.items() if name not in _NOT_PROPERTIES},
+        document=_properties(line),
     )
 
 
@@ -147,28 +157,14 @@ def money(value: Json) -> Money:
     return Money(Decimal(units).scaleb(-digits), value["currencyCode"])
 
 
+def changed_at(document: Json, otherwise: datetime) -> datetime:
+    """Return when a document was last changed; the other time if it does not say."""
+    return moment(document["lastModifiedAt"]) if "lastModifiedAt" in document else otherwise
+
+
 def moment(text: str) -> datetime:
     """Return the time that commercetools wrote, which is always in UTC."""
     return datetime.fromisoformat(text)
-
-
-def address(source: Json) -> Address:
-    """Return an address; its first line from the parts that commercetools keeps apart."""
-    first = ("apartment", "building", "streetNumber", "streetName")
-    second = ("additionalStreetInfo", "additionalAddressInfo")
-    return Address(
-        first_name=source.get("firstName") or "",
-        last_name=source.get("lastName") or "",
-        title=source.get("title") or "",
-        company=source.get("company") or "",
-        phone=source.get("mobile") or source.get("phone") or "",
-        address1=", ".join(source[part] for part in first if source.get(part)),
-        address2=", ".join(source[part] for part in second if source.get(part)),
-        city=source.get("city") or "",
-        region=source.get("region") or "",
-        zip=source.get("postalCode") or "",
-        country=source.get("country") or "",
-    )
 
 
 def custom_fields(document: Json) -> dict[str, Any]:
@@ -177,17 +173,10 @@ def custom_fields(document: Json) -> dict[str, Any]:
     return fields
 
 
-def _optional_address(source: Json | None) -> Address | None:
-    return address(source) if source else None
-
-
-def _billing_address(customer: Json) -> Json | None:
-    """The default billing address, else the first billing address, else the first."""
-    addresses: list[Json] = customer.get("addresses", [])
-    by_id = {entry.get("id"): entry for entry in addresses}
-    wanted = [customer.get("defaultBillingAddressId"), *customer.get("billingAddressIds", [])]
-    found = [by_id[id_] for id_ in wanted if id_ in by_id]
-    return next(iter(found or addresses), None)
+def _properties(document: Json) -> Json:
+    if _NOT_PROPERTIES.isdisjoint(document):
+        return document
+    return {name: value for name, value in document.items() if name not in _NOT_PROPERTIES}
 
 
 def _attribute(variant: Json, name: str) -> str:

@@ -12,22 +12,19 @@ import json
 import logging
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
-from integration.core.errors import Failure, Misconfigured, Reject, Retry
+from integration.core.errors import Failure, Misconfigured, Reject
 from integration.core.exchange import Read
 from integration.core.plugins import Notification, Page, Stream
 from integration.core.rules import Json
 from integration.core.text import storable
-from integration.sources.commercetools import envelopes, mapping
+from integration.sources.commercetools import envelopes, mapping, paging
 from integration.sources.commercetools.client import SCOPE_MISSING
 
 logger = logging.getLogger(__name__)
 
-MOST, LEAST = 500, 10  # rows a page: what commercetools gives at most, and where halving ends
-TOO_MUCH = ("QueryTimedOut", "ContentTooLarge")
 HANDLED = '"category", "customer", "inventory-entry", "order", "payment", "product"'
 SWITCHED_OFF = "switched_off"  # the code of a Reject: there is no such stream here, or not for us
 SWITCH_ON = (
@@ -53,25 +50,24 @@ class _Place:
 
     at: str
     id: str = ""
-    limit: int = MOST
+    limit: int = paging.MOST
     offset: int = 0
 
 
 def _stream(listing: _Listing) -> Stream:
     def stream(read: Read, since: datetime, cursor: str) -> Page:
         place = _place(since, cursor)
-        entries, limit = _ask(read, listing, place)
-        usable = [entry for entry in entries if _is_usable(entry, listing)]
-        is_last = len(entries) < limit
-        following = replace(place, limit=limit, offset=place.offset + len(entries))
+        page = paging.ask(read, listing.path, _query(listing, place), place.limit)
+        usable = [entry for entry in page.rows if _is_usable(entry, listing)]
+        following = replace(place, limit=page.limit, offset=place.offset + len(page.rows))
         in_order = usable and not place.offset and _are_in_order(usable, listing, place)
-        if in_order and not is_last:
-            following = _Place(at=usable[-1][listing.time], id=usable[-1]["id"], limit=limit)
+        if in_order and not page.is_last:
+            following = _Place(at=usable[-1][listing.time], id=usable[-1]["id"], limit=page.limit)
         told = [_notification(listing.told(entry)) for entry in _ordered(usable, listing)]
         return Page(
             notifications=[notification for notification in told if notification],
             cursor=json.dumps(asdict(following)),
-            is_last=is_last,
+            is_last=page.is_last,
         )
 
     return stream
@@ -104,37 +100,17 @@ def _are_kept(read: Read) -> bool:
 def _place(since: datetime, cursor: str) -> _Place:
     if cursor:
         return _Place(**json.loads(cursor))
-    text = since.astimezone(UTC).isoformat(timespec="milliseconds")
-    return _Place(at=text.replace("+00:00", "Z"))
+    return _Place(at=paging.stamp(since))
 
 
-def _ask(read: Read, listing: _Listing, place: _Place) -> tuple[list[Any], int]:
-    """The next entries, and of how many a full page would have been."""
-    limit = place.limit
-    while True:
-        try:
-            answer = read(f"/{listing.path}?{_query(listing, place, limit)}")
-        except (Retry, Reject) as exc:
-            if limit <= LEAST or not _is_too_much(exc):
-                raise
-            limit = max(limit // 2, LEAST)
-        else:
-            return answer.get("results") or [], min(limit, answer.get("limit") or limit)
-
-
-def _query(listing: _Listing, place: _Place, limit: int) -> str:
+def _query(listing: _Listing, place: _Place) -> list[tuple[str, str]]:
     time, at = listing.time, json.dumps(place.at)
     where = f"{time} >= {at}"
     if place.id:
         where = f"{time} > {at} or ({time} = {at} and id > {json.dumps(place.id)})"
     asked = [("where", listing.where)] if listing.where else []
     asked += [("where", where), ("sort", f"{time} asc"), ("sort", "id asc")]
-    asked += [("limit", str(limit)), ("withTotal", "false")]
-    return urlencode([*asked, ("offset", str(place.offset))] if place.offset else asked)
-
-
-def _is_too_much(failure: Retry | Reject) -> bool:
-    return failure.code == "timeout" or any(word in failure.answer for word in TOO_MUCH)
+    return [*asked, ("offset", str(place.offset))] if place.offset else asked
 
 
 def _is_usable(entry: Any, listing: _Listing) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from integration.core.errors import Misconfigured, Reject
-from integration.core.exchange import Skip
+from integration.core.exchange import Skip, StoreFacts
 from integration.core.plugins import Shop
 from integration.core.records import CustomerErased, Record
 from integration.core.rules import Json
@@ -18,7 +20,7 @@ def created(payload: Json, shop: Shop) -> list[Record] | Skip:
     message = checked(payload, MESSAGE)
     if "customer" in message:
         customer = checked(message["customer"], CUSTOMER, "/customer")
-        return _changed(customer, message["createdAt"], shop)
+        return changed(customer, mapping.moment(message["createdAt"]), shop.store)
     return _as_now(message, message["createdAt"], shop)
 
 
@@ -64,17 +66,20 @@ def _as_now(message: Json, at: str, shop: Shop, old_email: str = "") -> list[Rec
     document = lookups.found(shop.read, "customers", message["resource"]["id"])
     if document is None:
         return GONE
-    return _changed(checked(document, CUSTOMER), at, shop, old_email)
+    return changed(checked(document, CUSTOMER), mapping.moment(at), shop.store, old_email)
 
 
-def _changed(customer: Json, at: str, shop: Shop, old_email: str = "") -> list[Record] | Skip:
+def changed(
+    customer: Json, at: datetime, store: StoreFacts, old_email: str = ""
+) -> list[Record] | Skip:
+    """Return the record of a customer who has passed documents.CUSTOMER, as they are since then."""
     if not customer.get("email", "").strip():
         return Skip("The customer has no e-mail address.")
     return [
         mapping.customer_changed(
             customer,
-            mapping.moment(at),
-            title_from=shop.store.settings["customer"]["title_from"],
+            at,
+            title_from=store.settings["customer"]["title_from"],
             previous_email=old_email if old_email != customer["email"] else "",
         )
     ]

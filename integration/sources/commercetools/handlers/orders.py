@@ -47,7 +47,7 @@ def state_changed(payload: Json, shop: Shop) -> list[Record] | Skip:
     # A payload that was too large for the queue comes without the state: the order knows it.
     state = message.get("orderState")
     if state is not None and state not in chosen:
-        return _nothing(state)
+        return nothing(state)
     order = _as_now(message, shop)
     if order is None:
         return GONE
@@ -59,7 +59,7 @@ def state_changed(payload: Json, shop: Shop) -> list[Record] | Skip:
         return order_records(OrderFulfilled, order, changed_at, shop)
     if state in states["placed"]:
         return _placed(order, shop)
-    return _nothing(state)
+    return nothing(state)
 
 
 def shipment_state_changed(payload: Json, shop: Shop) -> list[Record] | Skip:
@@ -68,13 +68,13 @@ def shipment_state_changed(payload: Json, shop: Shop) -> list[Record] | Skip:
     kinds: dict[str, type[Order]] = {"Shipped": OrderShipped, "Delivered": OrderDelivered}
     state = message.get("shipmentState")
     if state is not None and state not in kinds:
-        return _nothing(state)
+        return nothing(state)
     order = _as_now(message, shop)
     if order is None:
         return GONE
     state = state or order.get("shipmentState", "")
     if state not in kinds:
-        return _nothing(state)
+        return nothing(state)
     return order_records(kinds[state], order, mapping.moment(message["createdAt"]), shop)
 
 
@@ -106,10 +106,10 @@ def order_records(
     more: dict[str, Any] | None = None,
 ) -> list[Record] | Skip:
     """Return the record of this kind of an order, with what it only refers to."""
-    email, customer_id = order.get("customerEmail", "").strip(), order.get("customerId")
+    email, customer_id = email_of(order), order.get("customerId")
     if not email and customer_id:
         customer = lookups.found(shop.read, "customers", customer_id)
-        email = customer.get("email") if customer else None
+        email = customer.get("email", "") if customer else ""
     if not email and not customer_id:
         return NOBODY
     return [
@@ -117,12 +117,23 @@ def order_records(
             kind,
             order,
             occurred_at=occurred_at,
-            email=email or "",
+            email=email,
             details=order_details(order, shop),
             brand_attribute=shop.store.settings["product"]["brand_attribute"],
             more=more or {},
         )
     ]
+
+
+def email_of(order: Json) -> str:
+    """Return the e-mail address that an order itself has, "" if there is none."""
+    email: str = order.get("customerEmail", "").strip()
+    return email
+
+
+def nothing(state: str) -> Skip:
+    """Return the answer for an order in a state that means nothing here."""
+    return Skip(f"The state {state} starts nothing in this store.")
 
 
 def _sent_along(message: Json) -> Json | None:
@@ -142,7 +153,3 @@ def _placed(order: Json, shop: Shop, at: str | None = None) -> list[Record] | Sk
 def _line_of(item: Json) -> str:
     line: str = item.get("lineItemId") or item.get("customLineItemId") or ""
     return line
-
-
-def _nothing(state: str) -> Skip:
-    return Skip(f"The state {state} starts nothing in this store.")

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from integration.core.errors import Reject
 from integration.core.exchange import Skip
 from integration.core.plugins import Shop
 from integration.core.records import ProductDeleted, ProductUnpublished, Record
 from integration.core.rules import Json
-from integration.core.text import without_nulls
-from integration.sources.commercetools import catalogue, lookups, mapping
+from integration.sources.commercetools import lookups, mapping, product_details
 from integration.sources.commercetools.documents import CHANGE, MESSAGE, PROJECTION, checked
-from integration.sources.commercetools.prices import PriceRule
-from integration.sources.commercetools.stock import stock_of
+from integration.sources.commercetools.product_details import PUBLISHED
+from integration.sources.commercetools.remembered import CategoryTree
 
-PUBLISHED = {"staged": "false"}
 NOT_PUBLISHED = Skip("The product is not published.")
 
 
@@ -87,65 +84,5 @@ def _as_now(id_: str, at: str, shop: Shop) -> list[Record]:
 
 
 def _changed(projection: Json, at: str, shop: Shop) -> list[Record]:
-    """The product after its categories: what refers to them needs them there."""
-    occurred_at = mapping.moment(at)
-    references = [reference["id"] for reference in projection.get("categories", [])]
-    tree = {} if _no_categories(shop) else lookups.category_tree(shop.read, references)
-    variants = _priced(_variants(projection, shop), projection, shop)
-    product = catalogue.product_changed(
-        projection,
-        variants,
-        occurred_at=occurred_at,
-        tree=tree,
-        stock=stock_of([variant.get("sku", "") for variant in variants], shop),
-        rule=_rule(shop),
-    )
-    categories = [
-        catalogue.category_changed(tree[id_], tree, occurred_at) for id_ in product.category_ids
-    ]
-    return [*categories, product]
-
-
-def _variants(projection: Json, shop: Shop) -> list[Json]:
-    """The variants, the main one first. A modular catalogue keeps them beside the product."""
-    if projection.get("masterVariant"):
-        return [projection["masterVariant"], *projection.get("variants", [])]
-    where = f"product({lookups.equals('id', projection['id'])})"
-    try:
-        found = lookups.every(shop.read, "variant-projections", where, **PUBLISHED)
-    except Reject as exc:
-        if exc.code != "not_found":
-            raise
-        return []  # a project that has no modular catalogue, and a product without variants
-    return sorted(found, key=lambda variant: not variant.get("default", False))
-
-
-def _priced(variants: list[Json], projection: Json, shop: Shop) -> list[Json]:
-    """The variants with their prices. Standalone ones are kept beside the product, by SKU."""
-    embedded = projection.get("priceMode") != "Standalone" and projection.get("masterVariant")
-    if embedded:
-        return variants
-    skus = [variant.get("sku", "") for variant in variants]
-    listed = lookups.by_values(shop.read, "standalone-prices", "sku", skus)
-    active = [without_nulls(price) for price in listed if price.get("active", True)]
-    return [
-        {**variant, "prices": [price for price in active if price["sku"] == variant.get("sku")]}
-        for variant in variants
-    ]
-
-
-def _no_categories(shop: Shop) -> bool:
-    """Whether the store wants no categories: products cannot be in what is not there."""
-    return {"CategoryCreated", "category.ResourceUpdated"} <= {
-        *shop.store.settings["messages"]["off"]
-    }
-
-
-def _rule(shop: Shop) -> PriceRule:
-    chosen = shop.store.settings["price"]
-    return PriceRule(
-        currency=chosen["currency"] or shop.store.currency,
-        country=chosen["country"] or shop.store.country,
-        channel=chosen["channel"],
-        at=shop.at,
-    )
+    told = product_details.look_up([projection], shop, CategoryTree(shop.read))
+    return told(projection, mapping.moment(at))
