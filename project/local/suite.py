@@ -13,12 +13,14 @@ from project.local.supervisor import POLL_SECONDS, Supervisor
 # Test data need not survive a power cut; without these three the suite takes much longer.
 SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 GRACE_SECONDS = 30.0
+# Much of it waits. A file stays in one process: what it has started serves all its tests.
+ALL_OF_IT = ("-n", "2", "--dist", "loadfile")
 
 
 def run_suite(arguments: Sequence[str]) -> int:
-    """Runs pytest with the arguments and returns its exit code."""
+    """Runs pytest with the arguments, or all of it, and returns its exit code."""
     with services("test", "`make test`", SETTINGS) as supervisor:
-        return _pytest(supervisor, arguments)
+        return _pytest(supervisor, arguments or ALL_OF_IT)
 
 
 def _pytest(supervisor: Supervisor, arguments: Sequence[str]) -> int:

@@ -1,0 +1,45 @@
+"""An import outlives its worker. In a file of its own: its shop is large."""
+
+from __future__ import annotations
+
+import psutil
+import pytest
+import requests
+
+from project.local.child import manage_program
+from tests.integration.bulk.conftest import events, expected_events
+from tests.system.conftest import System
+
+ORDERS = 3000
+
+
+@pytest.fixture
+def many_orders(system: System):
+    """The shop has years of orders."""
+    address = f"{system.sandbox.url}/commercetools/_sandbox/fill"
+    requests.post(address, json={"orders": ORDERS, "customers": 300}, timeout=60).raise_for_status()
+    yield
+    requests.delete(address, timeout=30).raise_for_status()
+
+
+def kill_all_of(system: System, name: str) -> None:
+    """Kill a worker and the process that it has made for its job, as a machine that goes dark."""
+    worker = psutil.Process(system.supervisor.pid_of(name))
+    for process in [worker, *worker.children(recursive=True)]:
+        process.kill()
+
+
+@pytest.mark.timeout(300)
+def test_an_import_goes_on_by_itself_after_its_worker_was_killed(system: System, many_orders):
+    system.supervisor.run(manage_program("sync", "sync", "orders", "--store", "shop"))
+    system.wait_until(lambda: len(events(system.sandbox)) > 500, 60)
+    kill_all_of(system, "worker-2")
+    assert len(events(system.sandbox)) < len(expected_events(system.sandbox))
+
+    system.wait_until(
+        lambda: len(events(system.sandbox)) >= len(expected_events(system.sandbox)), 180
+    )
+
+    assert events(system.sandbox) == expected_events(system.sandbox)
+    statuses = {one["status"] for one in system.sandbox.requests()}
+    assert statuses <= {200, 202, 429}
