@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.utils.timezone import now
 
@@ -24,7 +27,8 @@ def run(run_id: int) -> None:
     if not JobRun.objects.claim(run_id):
         return
     try:
-        _turn(run_id)
+        with _few_collections():
+            _turn(run_id)
     except INTERRUPTIONS:
         raise
     except Lost:
@@ -54,3 +58,16 @@ def _turn(run_id: int) -> None:
         runs.wait(run.id, Reject("The store is paused."), now() + A_WHILE)
         return
     Turn(run, source, destination).go()
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Look for circles of garbage less often: there are none, and looking takes half the time."""
+    usual = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+        gc.unfreeze()

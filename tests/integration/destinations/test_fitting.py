@@ -4,13 +4,35 @@ from __future__ import annotations
 
 import json
 
-from integration.destinations.klaviyo.fitting import fit_event, fit_profile
+import pytest
+
+from integration.destinations.klaviyo.fitting import Fitted, fit_event, fit_profile
 
 
 def test_what_fits_is_left_as_it_is():
     properties, notes = fit_event({"OrderId": "1"}, {"gift": True}, {"lineItems": [{"id": "2"}]})
 
     assert properties == {"OrderId": "1", "gift": True, "lineItems": [{"id": "2"}]}
+    assert notes == ()
+
+
+def test_what_was_looked_through_is_known_to_be():
+    small, _ = fit_event({"OrderId": "1"}, {}, {})
+    medium, notes = fit_event({}, {"text": "ä" * 26_000, "list": [1] * 4_000}, {})
+    large, _ = fit_event({}, {"text": "ä" * 60_000}, {})
+
+    assert isinstance(small, Fitted)
+    assert medium == {"text": "ä" * 26_000, "list": [1] * 4_000}
+    assert notes == ()
+    assert not isinstance(large, Fitted)
+
+
+@pytest.mark.parametrize("odd", ["\ud800", float("nan"), 1e300, -(2**63), True, None, []])
+def test_odd_values_that_are_within_the_limits_are_left_as_they_are(odd: object):
+    properties, notes = fit_event({}, {"odd": odd, "in": {"list": [odd]}}, {})
+
+    assert properties["odd"] is odd
+    assert properties["in"]["list"][0] is odd
     assert notes == ()
 
 

@@ -22,6 +22,7 @@ from openapi_client.models.profile_upsert_query import ProfileUpsertQuery
 from pydantic import BaseModel
 
 from integration.destinations.klaviyo import bodies
+from integration.destinations.klaviyo.fitting import fit_event
 from integration.destinations.klaviyo.limits import RATES
 from integration.destinations.klaviyo.rules import check
 
@@ -155,6 +156,16 @@ def test_what_would_be_refused_is_found_at_its_place(body: dict, pointer: str):
     problems = check("create_event", body)
 
     assert [problem.pointer for problem in problems] == [pointer]
+
+
+def test_the_person_of_an_event_is_checked_also_where_its_properties_are_known_to_fit():
+    fitted, _ = fit_event({"OrderId": "1"}, {}, {})
+    large = {"email": "a@b-shop.com", "properties": {"a": "x" * 96_000}}
+    person = {"data": {"type": "profile", "attributes": large}}
+
+    assert check("create_event", event(properties=fitted)) == []
+    [problem] = check("create_event", event(properties=fitted, profile=person))
+    assert problem.pointer == PERSON
 
 
 def test_an_event_without_time_or_unique_id_is_not_sent():
