@@ -14,7 +14,7 @@ from django.utils.timezone import now
 
 from integration.models.store import Store
 
-ABANDONED = timedelta(seconds=30)  # without a heartbeat: its worker died
+ABANDONED = timedelta(seconds=20)  # without a heartbeat: its worker died
 
 
 class JobRunQuerySet(models.QuerySet["JobRun"]):

@@ -1,6 +1,7 @@
 """Klaviyo as a destination. See README.md in this folder."""
 
 from integration.core.plugins import Destination
+from integration.destinations.klaviyo.bulk import BULK
 from integration.destinations.klaviyo.catalogue import removal
 from integration.destinations.klaviyo.client import account, test
 from integration.destinations.klaviyo.config import FIELDS, SETTINGS
@@ -23,4 +24,5 @@ DESTINATION = Destination(
     test=test,
     removal=removal,
     words=WORDS,
+    bulk=BULK,
 )

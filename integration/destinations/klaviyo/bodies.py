@@ -18,7 +18,7 @@ PATHS = {
 
 def present(**values: Any) -> Json:
     """Return the values that say something; an absent one leaves its key out, never "" or null."""
-    return {name: value for name, value in values.items() if value not in (None, "", [], {})}
+    return {name: value for name, value in values.items() if value or value == 0}
 
 
 def profile(attributes: Json, id_: str = "") -> Json:

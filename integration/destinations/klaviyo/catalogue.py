@@ -16,6 +16,8 @@ from integration.core.text import localized
 from integration.destinations.klaviyo import bodies, catalogue_attributes
 from integration.destinations.klaviyo.order_properties import SEPARATOR
 
+OF_THE_CATALOG = ("category", "item", "variant")  # what the order keys of its objects begin with
+
 
 def category(category: CategoryChanged, store: StoreFacts) -> list[Request]:
     """One upsert of a category, its name with those above it."""
@@ -112,9 +114,9 @@ def stock(stock: StockChanged, store: StoreFacts) -> list[Request] | Skip:
 def removal(key: str, version: int) -> Request | None:
     """Return the deletion of what was sent under this order key; None if it needs none."""
     kind, _, external_id = key.partition(":")
-    if kind != "variant":
+    if kind not in OF_THE_CATALOG:
         return None
-    return bodies.removal("catalog-variant", external_id, version, key=kind)
+    return bodies.removal(f"catalog-{kind}", external_id, version, key=kind)
 
 
 def _item_deleted(external_id: str, version: int) -> Request:

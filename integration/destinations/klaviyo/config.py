@@ -19,8 +19,8 @@ FIELDS = (
         name="private_key",
         label="Private API key",
         help="Klaviyo › Settings › API keys. It begins with pk_ and needs write access to "
-        "profiles, events and catalogs (and data privacy, to erase people), and read access to "
-        "accounts.",
+        "profiles, lists, events and catalogs (and data privacy, to erase people), and read access "
+        "to profiles, lists, catalogs, metrics, flows and accounts.",
         secret=True,
     ),
     Field(

@@ -40,8 +40,8 @@ KNOWN = (
         403,
         "scope_missing",
         "Klaviyo's key may not do this (403).",
-        remedy="Give the key write access to profiles and events, or enter another one in "
-        "Connections.",
+        remedy="Give the key the access that is named beside it in Connections, or enter another "
+        "one there.",
     ),
     Known(
         410,
@@ -81,7 +81,7 @@ def failure(response: requests.Response) -> Failure:
             status=status,
             answer=answer,
         )
-    errors = _errors(response)
+    errors = listed(response)
     return _refusal(status, errors[0] if errors else {}, answer)
 
 
@@ -97,12 +97,33 @@ def document(response: requests.Response) -> Json:
         found: Any = response.json()
     except ValueError:
         return {}
-    return _object(found)
+    return object_in(found)
+
+
+def listed(response: requests.Response) -> list[Json]:
+    """Return the errors that an answer lists."""
+    return objects(document(response).get("errors"))
+
+
+def objects(value: Any) -> list[Json]:
+    """Return the objects in what should be a list of them."""
+    found = value if isinstance(value, list) else []
+    return [one for one in found if isinstance(one, dict)]
+
+
+def object_in(value: Any) -> Json:
+    """Return what should be an object, an empty one if it is none."""
+    return value if isinstance(value, dict) else {}
+
+
+def is_about_phone(error: Json) -> bool:
+    """Return whether an error is about the phone number, by the place that it names."""
+    return pointer_of(error).endswith("/phone_number")
 
 
 def pointer_of(error: Json) -> str:
     """Return the JSON pointer an error names, "" if none."""
-    source = _object(error.get("source"))
+    source = object_in(error.get("source"))
     return str(source.get("pointer") or source.get("parameter") or "")
 
 
@@ -110,9 +131,9 @@ def duplicate_profile_id(response: requests.Response) -> str:
     """Return the id of the profile that has one of the identifiers already, "" if not said."""
     if response.status_code != requests.codes.conflict:
         return ""
-    for error in _errors(response):
+    for error in listed(response):
         if error.get("code") == "duplicate_profile":
-            return str(_object(error.get("meta")).get("duplicate_profile_id") or "")
+            return str(object_in(error.get("meta")).get("duplicate_profile_id") or "")
     return ""
 
 
@@ -120,19 +141,16 @@ def bad_phone_pointer(response: requests.Response) -> str:
     """Return where the phone number lies that Klaviyo will not have, "" if it is not about one."""
     if response.status_code != requests.codes.bad_request:
         return ""
-    pointers = [pointer_of(error) for error in _errors(response)]
-    only_phone = pointers and all(pointer.endswith("/phone_number") for pointer in pointers)
-    return pointers[0] if only_phone else ""
+    errors = listed(response)
+    return pointer_of(errors[0]) if errors and all(map(is_about_phone, errors)) else ""
 
 
-def _refusal(status: int, error: Json, answer: str) -> Failure:
-    pointer = pointer_of(error)
-    for known in KNOWN:
-        if known.status == status and known.code in ("", error.get("code")):
-            return _known(known, pointer, answer)
+def rejection(status: int | None, error: Json, pointer: str, answer: str) -> Reject:
+    """Return the failure of one request that an error is about."""
     said = error.get("detail") or error.get("title") or "no reason given"
+    number = f" ({status})" if status else ""
     return Reject(
-        f"Klaviyo refused the request ({status}): {said}",
+        f"Klaviyo refused the request{number}: {said}",
         code=str(error.get("code") or "refused"),
         pointer=pointer,
         status=status,
@@ -140,18 +158,16 @@ def _refusal(status: int, error: Json, answer: str) -> Failure:
     )
 
 
+def _refusal(status: int, error: Json, answer: str) -> Failure:
+    pointer = pointer_of(error)
+    for known in KNOWN:
+        if known.status == status and known.code in ("", error.get("code")):
+            return _known(known, pointer, answer)
+    return rejection(status, error, pointer, answer)
+
+
 def _known(known: Known, pointer: str, answer: str) -> Failure:
     said: dict[str, Any] = {"code": known.slug, "status": known.status, "answer": answer}
     if known.remedy:
         return Misconfigured(known.meaning, remedy=known.remedy, **said)
     return Reject(known.meaning, pointer=pointer, **said)
-
-
-def _errors(response: requests.Response) -> list[Json]:
-    errors = document(response).get("errors")
-    listed = errors if isinstance(errors, list) else []
-    return [error for error in listed if isinstance(error, dict)]
-
-
-def _object(value: Any) -> Json:
-    return value if isinstance(value, dict) else {}

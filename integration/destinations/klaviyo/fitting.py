@@ -12,16 +12,21 @@ than no event. The rules, in this order:
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from integration.core.rules import Json
-from integration.destinations.klaviyo import limits
+from integration.core.rules import Json, Schema
+from integration.destinations.klaviyo import limits, schemas
+from integration.destinations.klaviyo.quick_json import size, surely_within
 
-# Around the properties: metric, time, profile and punctuation.
-EVENT_BYTES = limits.MAX_BODY_BYTES - limits.MAX_EVENT_PROFILE_BYTES - 5_000
+# Around the properties: profile, metric, unique id, time and punctuation.
+EVENT_BYTES = limits.MAX_BODY_BYTES - limits.MAX_EVENT_PROFILE_BYTES - 6_000
 PROFILE_BYTES = limits.MAX_PROFILE_BYTES - 5_000
 SHOWN = 10  # names in a note
+SMALL = Schema(schemas.SMALL)
+
+
+class Fitted(dict[str, Any]):
+    """Properties that were found to be within all limits, so that nobody has to look once more."""
 
 
 def fit_event(named: Json, custom: Json, document: Json) -> tuple[Json, tuple[str, ...]]:
@@ -37,12 +42,17 @@ def fit_profile(custom: Json) -> tuple[Json, tuple[str, ...]]:
 
 
 def _fit(ranks: list[Json], most_bytes: int) -> tuple[Json, tuple[str, ...]]:
-    notes: list[str] = []
-    kept: dict[str, Any] = {}
+    together: Json = {}
     for rank in ranks:
-        for name, value in rank.items():
-            if name not in kept:
-                kept[name] = _cut(value, name, 2, notes)
+        together = {**together, **rank, **together}
+    if SMALL.fits(together) and surely_within(most_bytes, together):
+        return Fitted(together), ()
+    return _cut_to_fit(together, ranks, most_bytes)
+
+
+def _cut_to_fit(together: Json, ranks: list[Json], most_bytes: int) -> tuple[Json, tuple[str, ...]]:
+    notes: list[str] = []
+    kept = {name: _cut(value, name, 2, notes) for name, value in together.items()}
     _note_left_out(list(kept)[limits.MAX_PROPERTIES :], "more than 400 properties", notes)
     kept = dict(list(kept.items())[: limits.MAX_PROPERTIES])
     heavy = _too_heavy(kept, ranks, most_bytes)
@@ -88,7 +98,7 @@ def _shortened(text: str, path: str, notes: list[str]) -> str:
 
 def _too_heavy(kept: Json, ranks: list[Json], most_bytes: int) -> list[str]:
     """The names to leave out so that the rest fits: the largest of the least important first."""
-    sizes = {name: len(json.dumps(value)) + len(name) + 6 for name, value in kept.items()}
+    sizes = {name: size(value) + len(name) + 6 for name, value in kept.items()}
     total = sum(sizes.values())
     heavy: list[str] = []
     for rank in reversed(ranks):

@@ -14,11 +14,10 @@ from integration.destinations.klaviyo.links import product_link
 SEPARATOR = " > "
 
 
-def order_properties(order: Order, store: StoreFacts) -> Json:
-    """Return the properties by name that every event of an order has."""
-    items = [item(line, store) for line in order.lines]
+def order_properties(order: Order, items: list[Json], store: StoreFacts) -> Json:
+    """Return the properties by name that every event of an order with these items has."""
     names = [localized(name, store.locale) for name in order.other_items]
-    found = [level for line in order.lines for level in levels(line.categories, store.locale)]
+    found = [level for item in items for level in item.get("ProductCategories", ())]
     return bodies.present(
         OrderId=order.external_id,
         ItemNames=[*(item["ProductName"] for item in items if "ProductName" in item), *names],
@@ -31,14 +30,13 @@ def order_properties(order: Order, store: StoreFacts) -> Json:
     )
 
 
+def items(order: Order, store: StoreFacts) -> list[Json]:
+    """Return the lines of an order."""
+    return [item(line, store) for line in order.lines]
+
+
 def item(line: OrderLine, store: StoreFacts) -> Json:
     """Return one line of an order."""
-    words = {
-        "slug": localized(line.slug, store.locale),
-        "id": line.product_id,
-        "sku": line.sku,
-        "locale": store.locale,
-    }
     return bodies.present(
         ProductID=line.product_id,
         SKU=line.sku,
@@ -46,11 +44,24 @@ def item(line: OrderLine, store: StoreFacts) -> Json:
         Quantity=line.quantity,
         ItemPrice=line.price.as_number(),
         RowTotal=line.total.as_number(),
-        ProductURL=product_link(store.settings["links"]["product"], words),
+        ProductURL=_link(line, store),
         ImageURL=line.image,
         ProductCategories=list(dict.fromkeys(levels(line.categories, store.locale))),
         Brand=line.brand,
     )
+
+
+def _link(line: OrderLine, store: StoreFacts) -> str:
+    template = store.settings["links"]["product"]
+    if not template:
+        return ""
+    words = {
+        "slug": localized(line.slug, store.locale),
+        "id": line.product_id,
+        "sku": line.sku,
+        "locale": store.locale,
+    }
+    return product_link(template, words)
 
 
 def levels(paths: tuple[tuple[Localized, ...], ...], locale: str) -> list[str]:

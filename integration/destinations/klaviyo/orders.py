@@ -22,7 +22,7 @@ from integration.core.records import (
 from integration.core.rules import Json
 from integration.destinations.klaviyo import bodies
 from integration.destinations.klaviyo.fitting import fit_event
-from integration.destinations.klaviyo.order_properties import item, order_properties
+from integration.destinations.klaviyo.order_properties import item, items, order_properties
 from integration.destinations.klaviyo.properties import EVERYTHING, chosen
 
 LINE_DELAY = timedelta(seconds=1)  # so that the lines come after their order in a profile's history
@@ -31,8 +31,14 @@ LINE_DELAY = timedelta(seconds=1)  # so that the lines come after their order in
 def placed(order: OrderPlaced, store: StoreFacts) -> list[Request] | Skip:
     """Placed Order, and one Ordered Product for each line."""
     person = identifiers(order) | (_from_billing(order.billing) if order.billing else {})
-    event = _order_event("placed_order", order, store, person=person, value=order.total)
-    lines = [_ordered_product(order, line, store) for line in order.lines]
+    shown = items(order, store)
+    event = _order_event(
+        "placed_order", order, store, person=person, value=order.total, lines=shown
+    )
+    lines = [
+        _ordered_product(order, line, one, store)
+        for line, one in zip(order.lines, shown, strict=True)
+    ]
     made = [request for request in (event, *lines) if isinstance(request, Request)]
     return made or _off("placed_order", store)
 
@@ -116,15 +122,20 @@ def _order_event(
     value: Money | None = None,
     unique_id: str = "",
     more: Json | None = None,
+    lines: list[Json] | None = None,
 ) -> Request | Skip:
-    """The event of the metric with this key: one per order, unless there is another unique id."""
+    """The event of the metric with this key: one per order, unless there is another unique id.
+
+    `lines` are the order's items, where they are known already.
+    """
     metric = store.settings["metrics"][key]
     if not metric["enabled"]:
         return _off(key, store)
     choices = store.settings["properties"]
     document, notes = chosen(order.document, choices["order"])
     custom, custom_notes = chosen(order.custom, choices["order_custom"])
-    named = order_properties(order, store) | (more or {})
+    shown = items(order, store) if lines is None else lines
+    named = order_properties(order, shown, store) | (more or {})
     properties, cuts = fit_event(named, custom, document)
     body = bodies.event(
         metric=metric["name"],
@@ -138,15 +149,16 @@ def _order_event(
     return bodies.event_request(body, (*order.notes, *notes, *custom_notes, *cuts))
 
 
-def _ordered_product(order: Order, line: OrderLine, store: StoreFacts) -> Request | Skip:
+def _ordered_product(
+    order: Order, line: OrderLine, shown: Json, store: StoreFacts
+) -> Request | Skip:
     metric = store.settings["metrics"]["ordered_product"]
     if not metric["enabled"]:
         return _off("ordered_product", store)
     document, notes = chosen(line.document, EVERYTHING)
     custom, custom_notes = chosen(line.custom, EVERYTHING)
-    named = item(line, store)
-    categories = named.pop("ProductCategories", [])
-    named |= bodies.present(Categories=categories, OrderId=order.external_id)
+    named = {name: value for name, value in shown.items() if name != "ProductCategories"}
+    named |= bodies.present(Categories=shown.get("ProductCategories"), OrderId=order.external_id)
     properties, cuts = fit_event(named, custom, document)
     body = bodies.event(
         metric=metric["name"],

@@ -17,14 +17,14 @@ def chosen(fields: Json, choice: Mapping[str, Any]) -> tuple[Json, tuple[str, ..
     with "$" for itself.
     """
     include, exclude, rename = choice["include"], choice["exclude"], choice["rename"]
-    kept: Json = {}
-    notes = []
-    for name, value in fields.items():
-        if (include and name not in include) or name in exclude or value in (None, "", [], {}):
-            continue
-        target = rename.get(name, name)
-        if target.startswith("$"):
-            notes.append(f"The field “{target}” was left out: names with $ belong to Klaviyo.")
-            continue
-        kept[target] = value
-    return kept, tuple(notes)
+    kept = {
+        rename.get(name, name): value
+        for name, value in fields.items()
+        if (value or value == 0) and (not include or name in include) and name not in exclude
+    }
+    reserved = [name for name in kept if name[:1] == "$"]
+    for name in reserved:
+        del kept[name]
+    return kept, tuple(
+        f"The field “{name}” was left out: names with $ belong to Klaviyo." for name in reserved
+    )

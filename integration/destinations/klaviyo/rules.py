@@ -5,11 +5,12 @@ Sources: the OpenAPI document of revision 2026-07-15 (shapes), its prose and the
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
 from integration.core.rules import Json, Problem, Schema, pointer
 from integration.destinations.klaviyo import limits, schemas
+from integration.destinations.klaviyo.fitting import Fitted
+from integration.destinations.klaviyo.quick_json import size, surely_within
 
 PROFILE = Schema(schemas.PROFILE_IMPORT)
 PATCH = Schema(schemas.PROFILE_UPDATE)
@@ -19,6 +20,10 @@ ITEM_UPDATE = Schema(schemas.ITEM_UPDATE)
 VARIANT = Schema(schemas.VARIANT)
 VARIANT_UPDATE = Schema(schemas.VARIANT_UPDATE)
 EVENT = Schema(schemas.EVENT)
+
+PROPERTIES = ("data", "attributes", "properties")
+PERSON = ("data", "attributes", "profile", "data", "attributes")
+PERSON_POINTER = pointer(*PERSON)
 
 PRICE_MISSING = Problem("/data/attributes", "“price” is missing")
 NO_PRICE = Problem(
@@ -43,26 +48,30 @@ def _profile_update(body: Json) -> list[Problem]:
 
 
 def _profile_request(body: Json) -> list[Problem]:
-    base = ("data", "attributes")
+    attributes = body["data"]["attributes"]
+    properties = attributes.get("properties") or {}
     return [
-        *_person(body["data"]["attributes"], base),
+        *_person(attributes, ("data", "attributes")),
         *_size(body, limits.MAX_PROFILE_BYTES, ""),
-        *_values(body["data"]["attributes"].get("properties") or {}, (*base, "properties")),
+        *([] if isinstance(properties, Fitted) else _values(properties, PROPERTIES)),
     ]
 
 
 def _event(body: Json) -> list[Problem]:
-    problems = EVENT.problems(body)
-    if problems:
-        return problems
+    if not EVENT.fits(body):
+        return EVENT.problems(body)
     attributes = body["data"]["attributes"]
     person = attributes["profile"]["data"]["attributes"]
-    base = ("data", "attributes", "profile", "data", "attributes")
+    problems = [
+        *_person(person, PERSON),
+        *_size(person, limits.MAX_EVENT_PROFILE_BYTES, PERSON_POINTER),
+    ]
+    if isinstance(attributes["properties"], Fitted):
+        return problems
     return [
-        *_person(person, base),
-        *_size(person, limits.MAX_EVENT_PROFILE_BYTES, pointer(*base)),
+        *problems,
         *_size(body, limits.MAX_BODY_BYTES, ""),
-        *_values(attributes["properties"], ("data", "attributes", "properties")),
+        *_values(attributes["properties"], PROPERTIES),
     ]
 
 
@@ -104,8 +113,10 @@ def _person(attributes: Json, base: tuple[str, ...]) -> list[Problem]:
 
 
 def _size(document: Json, most: int, where: str) -> list[Problem]:
-    size = len(json.dumps(document).encode())
-    return [] if size <= most else [Problem(where, f"is {size:,} bytes; Klaviyo takes {most:,}")]
+    if surely_within(most, document):
+        return []
+    found = size(document)
+    return [] if found <= most else [Problem(where, f"is {found:,} bytes; Klaviyo takes {most:,}")]
 
 
 def _values(value: object, path: tuple[str | int, ...], depth: int = 1) -> list[Problem]:

@@ -27,22 +27,24 @@ _PROPERTIES: Json = {
 
 def _level(depth: int) -> Json:
     """What may lie on this level of objects. Characters are counted, where bytes have a limit."""
-    deepest = depth > limits.MAX_DEPTH
+    inner = {"type": "object", "additionalProperties": {"$ref": f"#/$defs/level{depth + 1}"}}
     return {
-        "type": ["string", "number", "boolean", "null", "array", *([] if deepest else ["object"])],
-        "maxLength": limits.MAX_STRING_BYTES // 4,
-        "minimum": -(2**63),
-        "maximum": 2**63 - 1,
-        "maxItems": limits.MAX_ARRAY_ITEMS,
-        "items": {"$ref": f"#/$defs/level{depth}"},
-        **({} if deepest else {"additionalProperties": {"$ref": f"#/$defs/level{depth + 1}"}}),
+        "anyOf": [
+            {"type": "string", "maxLength": limits.MAX_STRING_BYTES // 4},
+            {"type": ["number", "boolean", "null"], "minimum": -(2**63), "maximum": 2**63 - 1},
+            {
+                "type": "array",
+                "maxItems": limits.MAX_ARRAY_ITEMS,
+                "items": {"$ref": f"#/$defs/level{depth}"},
+            },
+            *([inner] if depth <= limits.MAX_DEPTH else []),
+        ]
     }
 
 
-# Values that surely are within the limits. What is not may still be: that takes a closer look.
-_LEVELS = {f"level{depth}": _level(depth) for depth in range(1, limits.MAX_DEPTH + 2)}
+# Properties whose values surely are within the limits. Others may be too: that takes a closer look.
 SMALL: Json = {
-    "$defs": _LEVELS,
+    "$defs": {f"level{depth}": _level(depth) for depth in range(1, limits.MAX_DEPTH + 2)},
     "$ref": "#/$defs/level1",
     "maxProperties": limits.MAX_PROPERTIES,
 }
@@ -62,6 +64,7 @@ _PERSON: dict[str, Json] = {
         ("_kx", "first_name", "last_name", "organization", "locale", "title", "image"), _TEXT
     ),
     "location": _LOCATION,
+    "properties": _PROPERTIES,
 }
 _METRIC = _object(
     ["data"],
@@ -76,47 +79,39 @@ _METRIC = _object(
 )
 
 
-def _profile(required: list[str], /, properties: Json = _PROPERTIES, **extra: Json) -> Json:
+def _profile(required: list[str], /, **extra: Json) -> Json:
     return _object(
         ["data"],
         data=_object(
             ["type", "attributes", *required],
             type={"const": "profile"},
-            attributes=_object([], **_PERSON, properties=properties),
+            attributes=_object([], **_PERSON),
             **extra,
-        ),
-    )
-
-
-def _event(properties: Json) -> Json:
-    return _object(
-        ["data"],
-        data=_object(
-            ["type", "attributes"],
-            type={"const": "event"},
-            attributes=_object(
-                # Klaviyo would do without time and unique_id, and then keep one event a second.
-                ["properties", "metric", "profile", "time", "unique_id"],
-                properties=properties,
-                time={"type": "string", "format": "date-time"},
-                value={"type": "number"},
-                value_currency={"type": "string", "pattern": "^[A-Z]{3}$"},
-                unique_id={"type": "string", "minLength": 1, "maxLength": limits.MAX_UNIQUE_ID},
-                backfill={"type": "boolean"},
-                metric=_METRIC,
-                profile=_profile([]),
-            ),
         ),
     )
 
 
 PROFILE_IMPORT = _profile([])
 PROFILE_UPDATE = _profile(["id"], id={"type": "string", "minLength": 1})
-EVENT = _event(_PROPERTIES)
-
-_SMALL_PROPERTIES = {**_PROPERTIES, "$ref": "#/$defs/level1"}
-SMALL_PROFILE_IMPORT = {"$defs": _LEVELS, **_profile([], properties=_SMALL_PROPERTIES)}
-SMALL_EVENT = {"$defs": _LEVELS, **_event(_SMALL_PROPERTIES)}
+EVENT = _object(
+    ["data"],
+    data=_object(
+        ["type", "attributes"],
+        type={"const": "event"},
+        attributes=_object(
+            # Klaviyo would do without time and unique_id, and then keep one event a second.
+            ["properties", "metric", "profile", "time", "unique_id"],
+            properties=_PROPERTIES,
+            time={"type": "string", "format": "date-time"},
+            value={"type": "number"},
+            value_currency={"type": "string", "pattern": "^[A-Z]{3}$"},
+            unique_id={"type": "string", "minLength": 1, "maxLength": limits.MAX_UNIQUE_ID},
+            backfill={"type": "boolean"},
+            metric=_METRIC,
+            profile=_profile([]),
+        ),
+    ),
+)
 
 _ID: Json = {"type": "string", "pattern": r"^\$custom:::\$default:::.+$"}
 _FILLED: Json = {"type": "string", "minLength": 1}

@@ -51,7 +51,7 @@ def _profile(access: Access, request: Json) -> Answer:
         return answer(response, notes)
     if "phone_number" in body["data"]["attributes"] and _is_another(access, duplicate, body):
         permit(access, "profile_import")
-        body = _without(body, "/data/attributes/phone_number")
+        body = without(body, "/data/attributes/phone_number")
         again = call(access, request["method"], request["path"], body)
         return answer(again, (*notes, SHARED_NOTE))
     return _update(access, duplicate, body, (*notes, DUPLICATE_NOTE))
@@ -128,7 +128,7 @@ def _without_bad_phone(
     if not bad_phone:
         return response, body, ()
     permit(access, operation)
-    body = _without(body, bad_phone)
+    body = without(body, bad_phone)
     return call(access, request["method"], request["path"], body), body, (PHONE_NOTE,)
 
 
@@ -172,7 +172,7 @@ def _profile_by(access: Access, known_by: Json) -> Json:
     return {}
 
 
-def _without(body: Json, pointer: str) -> Json:
+def without(body: Json, pointer: str) -> Json:
     """Return a copy of the body without what the pointer names."""
     result = copy.deepcopy(body)
     place = result

@@ -1,0 +1,62 @@
+"""Which objects of the catalog Klaviyo has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from urllib.parse import quote, urlencode
+
+from integration.core.exchange import Access
+from integration.destinations.klaviyo import bodies, errors
+from integration.destinations.klaviyo.bulk_operations import KINDS, Kind
+from integration.destinations.klaviyo.client import answer, bulk_call
+
+MOST_IDS = 50  # in a question
+MOST_CHARACTERS = 6_000  # of the ids in its address, which may have about 8,000
+PATIENCE = 30.0  # seconds to wait for a permit: who begins anew would ask all questions again
+
+
+def existing(access: Access, kind: Kind, ids: Iterable[str]) -> set[str]:
+    """Return those of these ids that Klaviyo has objects of. Raises the three failures."""
+    found: set[str] = set()
+    for asked in _questions(ids):
+        query = urlencode(
+            {
+                "filter": f"any(ids,[{','.join(asked)}])",
+                f"fields[{kind.type}]": "external_id",
+                "page[size]": 100,
+            }
+        )
+        response = bulk_call(access, kind.listed_by, f"{kind.path}?{query}", patience=PATIENCE)
+        found |= {str(one.get("id")) for one in errors.objects(answer(response).body.get("data"))}
+    return found
+
+
+def there(access: Access, order_keys: Iterable[str]) -> set[str]:
+    """Return which of these objects exist, by order key. Raises the three failures."""
+    keys: dict[str, dict[str, str]] = {}  # by kind, by Klaviyo's id
+    for order_key in order_keys:
+        kind, _, external_id = order_key.partition(":")
+        keys.setdefault(kind, {})[bodies.compound_id(external_id)] = order_key
+    return {
+        by_id[id_]
+        for key, by_id in keys.items()
+        if key in KINDS
+        for id_ in existing(access, KINDS[key], by_id)
+        if id_ in by_id
+    }
+
+
+def _questions(ids: Iterable[str]) -> Iterator[list[str]]:
+    """Yield the ids as texts of a filter, so many at a time that an address can hold them."""
+    some: list[str] = []
+    characters = 0
+    for id_ in ids:
+        text = '"' + id_.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        length = len(quote(text, safe="")) + 3
+        if some and (len(some) == MOST_IDS or characters + length > MOST_CHARACTERS):
+            yield some
+            some, characters = [], 0
+        some.append(text)
+        characters += length
+    if some:
+        yield some
