@@ -62,7 +62,7 @@ def _shown(previewed: Previewed) -> dict[str, Any]:
         "to": previewed.connection.label,
         "method": request.method,
         "path": request.path,
-        "notes": request.notes,
+        "notes": (*request.notes, *request.remarks),
         "problems": previewed.problems,
         "body": pretty(request.body),
     }

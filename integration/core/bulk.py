@@ -84,9 +84,9 @@ class Pack:
     """How requests of one operation go together.
 
     Not more than `most` of them, nor `most_bytes` in all. `piece` is a request's part of the bulk
-    request, `body` what the single request's body was by its piece. What has a higher `stage` refers to
-    what has a lower one: it may only begin when all of that has arrived. Pieces with the same
-    `apart` (a text, "" has no meaning) may not be in one bulk request.
+    request, `body` what the single request's body was by its piece. What has a higher `stage`
+    refers to what has a lower one: it may only begin when all of that has arrived. Pieces with the
+    same `apart` (a text, "" has no meaning) may not be in one bulk request.
     """
 
     most: int

@@ -65,7 +65,8 @@ class Request:
     and is not among them is removed. `after` are order keys that must go first, `overwrites` those
     of which this request changes a part. An event is not sent where what it is `about`, by its
     order key, was deleted before. `find` says by what the other side's own id of the thing
-    is to be looked up before. `notes` say in words what was left out and why.
+    is to be looked up before. `notes` say in words what was left out and why, `remarks`
+    how something was chosen.
     """
 
     operation: str
@@ -83,6 +84,7 @@ class Request:
     about: str = ""
     find: Json = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

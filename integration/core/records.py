@@ -16,7 +16,7 @@ class Record:
 
     `external_id` is the source's id of the thing, `version` its version there (0 if it has none),
     `custom` the shop's own fields by name, `document` the source's own words for all of it,
-    `notes` say for people what could not be found out.
+    `notes` say for people what could not be found out, `remarks` how something was chosen.
     """
 
     external_id: str
@@ -25,6 +25,7 @@ class Record:
     custom: dict[str, Any] = field(default_factory=dict)
     document: dict[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -88,7 +88,7 @@ def _delivery(request: Request, connection: Connection, batch: Batch) -> Deliver
         order_key=request.order_key,
         after=list(request.after),
         version=request.version,
-        notes=list(request.notes),
+        notes=[*request.notes, *request.remarks],
     )
 
 

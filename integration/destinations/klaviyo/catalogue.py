@@ -66,6 +66,7 @@ def product(product: ProductChanged, store: StoreFacts) -> list[Request]:
         completes=owner,
         after=tuple(f"category:{id_}" for id_ in product.category_ids),
         notes=product.notes,
+        remarks=product.remarks,
     )
     return [item, *(_variant_request(variant, product, store) for variant in product.variants)]
 

@@ -46,7 +46,7 @@ def product_changed(
     sold = [_variant(variant, stock, rule) for variant in variants if variant.get("sku")]
     main = variants[0] if variants else {}
     notes = [NO_SKU] * (len(sold) < len(variants))
-    notes.append(prices.explain(main.get("prices", []), rule))
+    price, why = prices.explained(main.get("prices", []), rule)
     lines = [lookups.line_of(entry["id"], tree) for entry in projection.get("categories", [])]
     return ProductChanged(
         external_id=projection["id"],
@@ -55,13 +55,14 @@ def product_changed(
         name=projection["name"],
         description=projection.get("description", {}),
         slug=projection.get("slug", {}),
-        price=prices.choose(main.get("prices", []), rule),
+        price=price,
         prices=prices.choose_all(main.get("prices", []), rule),
         image=_image(main),
         category_ids=tuple(dict.fromkeys(id_ for line in lines for id_ in line)),
         variants=tuple(sold),
         document=projection,
-        notes=tuple(notes),
+        notes=tuple(notes if price else [*notes, why]),
+        remarks=(why,) if price else (),
     )
 
 

@@ -38,11 +38,11 @@ def choose(prices: Sequence[Json], rule: PriceRule) -> Money | None:
     return money(selling(best)) if best else None
 
 
-def explain(prices: Sequence[Json], rule: PriceRule) -> str:
-    """Return in words which price was chosen, and why."""
+def explained(prices: Sequence[Json], rule: PriceRule) -> tuple[Money | None, str]:
+    """Return what `choose` returns, and in words why it is that."""
     best = _best(prices, rule)
     if best is None:
-        return f"No price in {rule} holds for the main variant: it was left out."
+        return None, f"No price in {rule} holds for the main variant: it was left out."
     chosen = money(selling(best))
     because = [
         words
@@ -55,7 +55,7 @@ def explain(prices: Sequence[Json], rule: PriceRule) -> str:
         if applies
     ]
     why = " and ".join(because) or "it is the one for everybody"
-    return f"The price is {chosen.amount:f} {chosen.currency}: {why}; {len(prices)} in all."
+    return chosen, f"The price is {chosen.amount:f} {chosen.currency}: {why}; {len(prices)} in all."
 
 
 def _best(prices: Sequence[Json], rule: PriceRule) -> Json | None:
