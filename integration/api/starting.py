@@ -93,7 +93,7 @@ class StartImport(SyncView):
     )
     def post(self, request: Request, kind: str) -> Response:
         kind_of(kind)
-        asked = self.Input(data=request.data)
+        asked = self.Input(data=dict(request.data))
         asked.is_valid(raise_exception=True)
         wanted, token = asked.validated_data, token_of(request)
         store = store_of(token, wanted.get("store"))

@@ -50,7 +50,7 @@ class StopImport(SyncView):
     )
     def post(self, request: Request, kind: str) -> Response:
         kind_of(kind)
-        asked = self.Input(data=request.data)
+        asked = self.Input(data=dict(request.data))
         asked.is_valid(raise_exception=True)
         store = store_of(token_of(request), asked.validated_data.get("store"))
         run = bulk.active(store, kind)
@@ -82,7 +82,7 @@ class ResumeImport(SyncView):
     )
     def post(self, request: Request, public_id: UUID) -> Response:
         run = run_of(request, public_id)
-        self.Input(data=request.data).is_valid(raise_exception=True)
+        self.Input(data=dict(request.data)).is_valid(raise_exception=True)
         try:
             bulk.resume(run)
         except Reject as exc:
@@ -110,7 +110,7 @@ class RetryImport(SyncView):
     )
     def post(self, request: Request, public_id: UUID) -> Response:
         run = run_of(request, public_id)
-        self.Input(data=request.data).is_valid(raise_exception=True)
+        self.Input(data=dict(request.data)).is_valid(raise_exception=True)
         try:
             again = bulk.retry(run, started_with=started_with(token_of(request)))
         except Reject as exc:

@@ -65,7 +65,7 @@ def _few_collections() -> Iterator[None]:
     """Look for circles of garbage less often: there are none, and looking takes half the time."""
     usual = gc.get_threshold()
     gc.freeze()
-    gc.set_threshold(100_000, 20, 100)
+    gc.set_threshold(100_000, 10, 10)
     try:
         yield
     finally:

@@ -484,3 +484,11 @@ def test_what_failed_is_imported_anew(script, store, klaviyo):
 
     again = script.post(f"/sync/runs/{run.public_id}/retry")
     assert (again.status_code, again.json()["code"]) == (409, "nothing_failed")
+
+
+def test_an_empty_form_asks_for_what_nothing_asks_for(script):
+    form = "application/x-www-form-urlencoded"
+    answer = script.post("/sync/orders", b"", content_type=form)
+
+    assert answer.status_code == 202
+    assert answer.json()["parameters"]["backfill"] is True

@@ -8,7 +8,7 @@ from integration.core.exchange import Read
 from integration.core.rules import Json
 from integration.sources.commercetools import paging
 
-LARGEST = 6_000_000  # bytes of JSON for a page, with all that was looked up for it
+LARGEST = 3_000_000  # bytes of JSON for a page, with all that was looked up for it
 SAMPLE = 10  # rows whose size is looked at
 GROWTH = 25  # rows that a page may have more than the one before,
 GROWTH_AFTER_TROUBLE = 2  # once it was too much for the shop: it takes its time to say so
