@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -22,6 +23,7 @@ logger = logging.getLogger(__name__)
 BELL_SECONDS = 10  # one ring waits at a time; a ring whose worker died is forgotten after this
 # Jobs that may take long, or can wait: no notification waits behind them.
 QUEUES = {"catch_up": "bulk", "import_run": "bulk", "follow": "default"}
+TURN_SECONDS = 0.5  # of a drain while other jobs wait
 TIMEOUT_SECONDS = 400  # a drain stops by itself after a minute, an import after two or three
 
 
@@ -42,15 +44,21 @@ def ring(job: Callable[..., Any], *ids: int | str) -> None:
 def process(connection_id: int) -> None:
     """Process what a source has sent."""
     _answer(process, connection_id)
-    for bells in processing.drain(connection_id):
+    may_go_on = _turn()
+    for bells in processing.drain(connection_id, may_go_on):
         for destination_id, operation in bells:
             ring(deliver, destination_id, operation)
+    if not may_go_on():
+        ring(process, connection_id)
 
 
 def deliver(connection_id: int, operation: str) -> int:
     """Send what waits for a destination, and then what waited for that."""
     _answer(deliver, connection_id, operation)
-    accepted = delivery.drain(connection_id, operation)
+    may_go_on = _turn()
+    accepted = delivery.drain(connection_id, operation, may_go_on)
+    if not may_go_on():
+        ring(deliver, connection_id, operation)
     if accepted:
         for other in monitoring.waiting_operations(connection_id) - {operation}:
             ring(deliver, connection_id, other)
@@ -116,6 +124,16 @@ def _ring_imports() -> None:
 def _ring_catch_ups() -> None:
     for run_id in catching_up.waiting():
         ring(catch_up, run_id)
+
+
+def _turn() -> Callable[[], bool]:
+    """Return whether a drain may go on: for a while, and then as long as nobody else waits.
+
+    One worker has to do: what comes in all the time must not hold up what is to go out.
+    """
+    until = time.monotonic() + TURN_SECONDS
+    queue = django_rq.get_queue("realtime", connection=_redis())
+    return lambda: time.monotonic() < until or not queue.count
 
 
 def _redis() -> Redis:

@@ -78,6 +78,16 @@ class StartImport(SyncView):
             required=False, help_text="With `deleteAll: true`: `categories` or `products`."
         )
 
+        def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+            """Refuse what affirms something that was not asked for: a word was mistyped."""
+            if "confirmDeletion" in attrs and not attrs.get("deleteAll"):
+                reason = "This affirms “deleteAll”, which was not asked for."
+                raise serializers.ValidationError({"confirmDeletion": reason})
+            if "confirmFlows" in attrs and attrs.get("backfill", True):
+                reason = "This affirms “backfill: false”, which was not asked for."
+                raise serializers.ValidationError({"confirmFlows": reason})
+            return attrs
+
         class Meta:
             ref_name = "Import"
 

@@ -16,14 +16,15 @@ from django.utils.timezone import now
 from integration import registry
 from integration.bulk.pages import RowFailure
 from integration.bulk.preflight import bulk_of
-from integration.bulk.writing import add, fail_rows
+from integration.bulk.writing import Ends, add, fail_rows
 from integration.core.bulk import JobAnswer, Refused
 from integration.core.errors import Misconfigured, Reject, Retry
 from integration.core.exchange import Request
 from integration.core.rules import Json
 from integration.models import Connection, Delivery, FailedEvent, JobRun, RemoteJob, ResourceVersion
 from integration.models.remote_jobs import PATIENCE
-from integration.pipeline import backlog
+from integration.models.versions import Standing
+from integration.pipeline import backlog, failures
 from integration.pipeline.access import access
 
 logger = logging.getLogger(__name__)
@@ -32,7 +33,6 @@ LEASE = timedelta(seconds=60)
 FOLLOW_SECONDS = 50.0
 NAP_SECONDS = 0.5
 NEVER_SAID = Reject("It was taken, but what became of it was never said.", code="lost")
-UNPLACED = "Something of the job was refused, and it was not said which row."
 SENDING = FailedEvent.Stage.SENDING
 
 
@@ -62,8 +62,10 @@ def look(connection_id: int) -> bool:
     try:
         answer = _asked(job, connection)
     except Retry as exc:
-        job.later(now() + timedelta(seconds=exc.after or 5.0))
-        return True
+        if now() - job.created < PATIENCE:
+            job.later(now() + timedelta(seconds=exc.after or 5.0))
+            return True
+        answer = JobAnswer(state="lost")
     except Misconfigured as exc:
         connection.pause(exc)
         job.later(now())
@@ -109,28 +111,45 @@ def _settle(job: RemoteJob, answer: JobAnswer, connection: Connection) -> None:
         return
     refused = answer.refused if is_done else _all_lost(len(requests))
     if run:
-        _settle_rows(run, requests, refused, connection)
+        _settle_rows(run, job, requests, refused, connection)
     else:
-        backlog.confirm([request["row"] for request in requests], refused)
-    for one in refused:
-        if one.instead is None and one.place >= 0:
-            ResourceVersion.objects.unsent(connection, requests[one.place]["order_key"])
+        backlog.confirm(connection, [request["row"] for request in requests], refused)
+    bad = [requests[one.place] for one in refused if one.instead is None and one.place >= 0]
+    ResourceVersion.objects.forget(connection, [request["order_key"] for request in bad])
     _say_again(job, [request["order_key"] for request in requests], connection)
 
 
 def _settle_rows(
-    run: JobRun, requests: list[Json], refused: Sequence[Refused], connection: Connection
+    run: JobRun,
+    job: RemoteJob,
+    requests: list[Json],
+    refused: Sequence[Refused],
+    connection: Connection,
 ) -> None:
     real = [one for one in refused if one.instead is None]
-    for one in refused:
-        if one.instead is not None:
-            _send_alone(run, requests[one.place], one, connection)
+    alone = {one.place: one for one in refused if one.instead is not None}
+    _send_alone(run, job, {place: requests[place] for place in alone}, alone, connection)
+    told = _told(run, requests)
+    real = [one for one in real if one.place < 0 or _key(requests[one.place]) not in told]
     failed = [_failed(one, requests, connection) for one in [*real, *_noted(refused)]]
-    fail_rows(run, failed, connection, connection)
+    fail_rows(run, failed, Ends(source=connection, destination=connection, is_try=False))
     add(run.report, "failed", Counter(one.failure.reason for one in real))
     run.failed += len(real)
-    run.accepted += max(0, len(requests) - len(real))
+    # Those that go alone are accepted when they are; some may have been sent twice, after a crash.
+    accepted = run.accepted + max(0, len(requests) - len(real) - len(alone))
+    run.accepted = min(accepted, max(run.sent, run.accepted))
     run.save(update_fields=["failed", "accepted", "report"])
+
+
+def _key(stored: Json) -> tuple[str, str]:
+    return stored["row"], stored["order_key"]
+
+
+def _told(run: JobRun, requests: list[Json]) -> set[tuple[str, str]]:
+    """What failed already: after a crash the same rows may be in two jobs."""
+    rows = {stored["row"] for stored in requests}
+    failed = run.failures.filter(stage=SENDING, row__in=rows, delivery__isnull=False)
+    return set(failed.values_list("row", "delivery__order_key"))
 
 
 def _all_lost(count: int) -> tuple[Refused, ...]:
@@ -143,7 +162,7 @@ def _noted(refused: Sequence[Refused]) -> list[Refused]:
 
 def _failed(one: Refused, requests: list[Json], connection: Connection) -> RowFailure:
     if one.place < 0:
-        failure = Reject(f"{UNPLACED} {one.failure.reason}", code=one.failure.code)
+        failure = Reject(f"{failures.UNPLACED} {one.failure.reason}", code=one.failure.code)
         return RowFailure(row="", failure=failure, stage=SENDING)
     stored = requests[one.place]
     is_noted = one.instead is not None
@@ -156,19 +175,41 @@ def _failed(one: Refused, requests: list[Json], connection: Connection) -> RowFa
     )
 
 
-def _send_alone(run: JobRun, stored: Json, refused: Refused, connection: Connection) -> None:
-    """What a job will not have as it is goes by itself, as it may be."""
-    Delivery.objects.create(
-        connection=connection,
-        run=run,
-        row=stored["row"][:300],
-        operation=stored["operation"],
-        request={"method": stored["method"], "path": stored["path"], "body": refused.instead},
-        idempotency_key=f"{stored['order_key']}@run{run.id}:{now().isoformat()}",
-        order_key=stored["order_key"],
-        version=stored["version"],
-        notes=[refused.note] if refused.note else [],
+def _send_alone(
+    run: JobRun,
+    job: RemoteJob,
+    requests: dict[int, Json],
+    refused: dict[int, Refused],
+    connection: Connection,
+) -> None:
+    """What a job will not have as it is goes by itself, as it may be, unless it is old by now."""
+    known = ResourceVersion.objects.standings(
+        connection, {stored["order_key"] for stored in requests.values()}
     )
+    Delivery.objects.bulk_create(
+        Delivery(
+            connection=connection,
+            run=run,
+            row=stored["row"][:300],
+            operation=stored["operation"],
+            request={
+                "method": stored["method"],
+                "path": stored["path"],
+                "body": refused[place].instead,
+            },
+            idempotency_key=f"{stored['order_key']}@job{job.id}",
+            order_key=stored["order_key"],
+            version=stored["version"],
+            notes=[refused[place].note] if refused[place].note else [],
+        )
+        for place, stored in requests.items()
+        if not _is_old(known[stored["order_key"]], job)
+    )
+
+
+def _is_old(known: Standing | None, job: RemoteJob) -> bool:
+    """Whether something newer than the job was told of an object since."""
+    return known is not None and known.as_of > job.newest_as_of
 
 
 def _say_again(job: RemoteJob, keys: list[str], connection: Connection) -> None:
@@ -176,7 +217,7 @@ def _say_again(job: RemoteJob, keys: list[str], connection: Connection) -> None:
     told = Delivery.objects.filter(
         connection=connection,
         order_key__in=keys,
-        state=Delivery.State.SENT,
+        state__in=[Delivery.State.SENT, Delivery.State.CONFIRMED],
         settled_at__gte=job.as_of,
     )
     newest = {delivery.order_key: delivery for delivery in told.order_by("id")}

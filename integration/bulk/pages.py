@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from integration.core.errors import Reject
@@ -52,6 +52,7 @@ class Page:
     jobs: list[StartedJob] = field(default_factory=list)
     standings: dict[str, Standing] = field(default_factory=dict)
     removed: list[str] = field(default_factory=list)  # order keys that are not known any more
+    live: dict[str, list[str]] = field(default_factory=dict)  # left to real time: keys by row
     is_mapped: bool = False
 
     @property
@@ -85,6 +86,10 @@ class Ledger:
             found.append(self._pages.popleft())
         return found
 
+    def jobs(self) -> list[StartedJob]:
+        """Return the jobs of the pages that are not settled."""
+        return [job for page in self._pages for job in page.jobs]
+
     def __len__(self) -> int:
         return len(self._pages)
 
@@ -102,3 +107,7 @@ class Row(Packed):
     as_of: datetime
     forget: bool = False
     standing: Standing | None = None
+
+    def on(self, page: Page) -> Row:
+        """Return the row as one of another page."""
+        return replace(self, page=page)

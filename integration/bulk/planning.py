@@ -9,6 +9,7 @@ from integration.bulk.wishes import Wishes
 from integration.core.bulk import Bulk
 from integration.models import Connection
 
+FOREIGN = "/"  # between the name of a collection and an id, in the row of what was brought along
 WORDS = {1: "{}: the main entries", 2: "{}: their variants"}
 
 
@@ -19,6 +20,8 @@ class Pass:
     collection: str
     stage: int
     words: str
+    row_prefix: str = ""
+    is_first: bool = True  # of its collection: what is wrong with an entry is said once
 
 
 def planned(kind: str, source: Connection, bulk: Bulk, wishes: Wishes) -> list[Pass]:
@@ -30,12 +33,19 @@ def planned(kind: str, source: Connection, bulk: Bulk, wishes: Wishes) -> list[P
     before = one.first if wishes.is_everything else ()
     if one.first and not before:
         stages = (0, *stages)
-    return [
-        *(_pass(name, 0, source) for name in before),
-        *(_pass(kind, stage, source) for stage in stages),
-    ]
+    brought = [_pass(name, 0, source, row_prefix=f"{name}{FOREIGN}") for name in before]
+    own = [_pass(kind, stage, source, is_first=stage == stages[0]) for stage in stages]
+    return [*brought, *own]
 
 
-def _pass(name: str, stage: int, source: Connection) -> Pass:
+def _pass(
+    name: str, stage: int, source: Connection, *, row_prefix: str = "", is_first: bool = True
+) -> Pass:
     title = collection(source, name).title
-    return Pass(collection=name, stage=stage, words=WORDS.get(stage, "{}").format(title))
+    return Pass(
+        collection=name,
+        stage=stage,
+        words=WORDS.get(stage, "{}").format(title),
+        row_prefix=row_prefix,
+        is_first=is_first,
+    )

@@ -9,11 +9,12 @@ from contextlib import contextmanager
 
 from django.utils.timezone import now
 
+from integration.bulk.holding import A_WHILE, Hold, may_send
 from integration.bulk.preflight import sides
-from integration.bulk.turns import A_WHILE, Turn
+from integration.bulk.turns import Turn
 from integration.bulk.writing import Lost
 from integration.core.errors import Reject
-from integration.models import JobRun, Store
+from integration.models import JobRun
 from integration.pipeline import runs
 from integration.pipeline.backoff import INTERRUPTIONS
 
@@ -24,26 +25,28 @@ State = JobRun.State
 
 def run(run_id: int) -> None:
     """Import for a turn, unless somebody else does."""
-    if not JobRun.objects.claim(run_id):
+    claims = JobRun.objects.claim(run_id)
+    if claims is None:
         return
     try:
         with _few_collections():
-            _turn(run_id)
+            _turn(run_id, claims)
     except INTERRUPTIONS:
         raise
     except Lost:
         logger.info("run %s: another worker is at it, or it is over", run_id)
     except Exception as exc:
         logger.exception("run %s: the import could not go on", run_id)
-        reason = f"The import met something unexpected ({type(exc).__name__})."
-        JobRun.objects.end(run_id, State.FAILED, reason)
+        if JobRun.objects.ours(run_id, claims).exists():
+            reason = f"The import met something unexpected ({type(exc).__name__})."
+            JobRun.objects.end(run_id, State.FAILED, reason)
     finally:
-        JobRun.objects.release(run_id)
+        JobRun.objects.release(run_id, claims)
 
 
-def _turn(run_id: int) -> None:
+def _turn(run_id: int, claims: int) -> None:
     run = runs.take(run_id)
-    if run is None:
+    if run is None or run.claims != claims:
         return
     try:
         source, destination = sides(run.store, run.kind)
@@ -54,10 +57,11 @@ def _turn(run_id: int) -> None:
         if connection.paused_reason:
             runs.wait(run.id, Reject(connection.paused_reason), now() + A_WHILE)
             return
-    if run.store.sending == Store.Sending.PAUSED:
-        runs.wait(run.id, Reject("The store is paused."), now() + A_WHILE)
+    if not may_send(run, run.store.sending):
+        set_to = run.store.get_sending_display().partition(":")[0].lower()
+        runs.wait(run.id, Reject(f"The store is set to “{set_to}”."), now() + A_WHILE)
         return
-    Turn(run, source, destination).go()
+    Turn(Hold(run, source, destination)).go()
 
 
 @contextmanager

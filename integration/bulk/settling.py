@@ -64,6 +64,6 @@ def _note(row: Row, pack: Pack) -> None:
 
 
 def _start_job(taken: Taken, rows: list[Row]) -> None:
-    """The job is written down with the last of its pages: before that it may be sent again."""
-    last = max((row.page for row in rows), key=lambda page: page.number)
-    last.jobs.append(StartedJob(operation=taken.operation, external_id=taken.job, rows=rows))
+    """The job is written down with the first of its pages. The later ones may be sent again."""
+    first = min((row.page for row in rows), key=lambda page: page.number)
+    first.jobs.append(StartedJob(operation=taken.operation, external_id=taken.job, rows=rows))

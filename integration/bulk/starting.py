@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 
 from integration import registry
 from integration.bulk import preflight
+from integration.bulk.planning import FOREIGN
 from integration.bulk.wishes import Wishes, check
 from integration.core.errors import Reject
 from integration.models import FailedEvent, JobRun, Store
@@ -46,6 +49,8 @@ def start(
     demand_ready(store, kind)
     try:
         with transaction.atomic():
+            if store.sending == Store.Sending.DRY_RUN:  # for all of it, whatever is set meanwhile
+                wishes = replace(wishes, dry_run=True)
             return JobRun.objects.create(
                 store=store,
                 kind=kind,
@@ -109,17 +114,20 @@ def retry(run: JobRun, *, user: AbstractBaseUser | None = None, started_with: st
     if run.is_active:
         raise Reject("Wait for its end, or stop it first.", code="not_over")
     failed = FailedEvent.objects.unresolved().filter(run=run).exclude(row="")
-    rows = sorted(set(failed.values_list("row", flat=True)))
+    kind, rows = _of_one_kind(run.kind, set(failed.values_list("row", flat=True)))
     if not rows:
         raise Reject("Nothing of it waits to be retried.", code="nothing_failed")
     before = Wishes.of(run.parameters)
-    wishes = Wishes(ids=tuple(rows), backfill=before.backfill)
-    demand_ready(run.store, run.kind)
+    ids = tuple(row.rpartition(FOREIGN)[2] for row in rows)
+    wishes = Wishes(ids=ids, backfill=before.backfill)
+    if before.delete_all:
+        wishes = Wishes(delete_all=True)
+    demand_ready(run.store, kind)
     try:
         with transaction.atomic():
             again = JobRun.objects.create(
                 store=run.store,
-                kind=run.kind,
+                kind=kind,
                 parameters=wishes.parameters(),
                 started_by_id=user.pk if user else None,
                 started_with=started_with,
@@ -130,8 +138,17 @@ def retry(run: JobRun, *, user: AbstractBaseUser | None = None, started_with: st
                 resolved_by_id=user.pk if user else None,
             )
     except IntegrityError as exc:
-        raise _runs_already(run.kind) from exc
+        raise _runs_already(kind) from exc
     return again
+
+
+def _of_one_kind(kind: str, rows: set[str]) -> tuple[str, list[str]]:
+    """The run's own rows, or else those of one of the collections that it brought along."""
+    own = sorted(row for row in rows if FOREIGN not in row)
+    if own or not rows:
+        return kind, own
+    other = min(rows).partition(FOREIGN)[0]
+    return other, sorted(row for row in rows if row.startswith(f"{other}{FOREIGN}"))
 
 
 def _runs_already(kind: str) -> Reject:

@@ -8,225 +8,214 @@ from datetime import timedelta
 from django.utils.timezone import now
 
 from integration import registry
-from integration.bulk import following, removing, writing
-from integration.bulk.pages import Page, Row
+from integration.bulk import meanwhile, removing, writing
+from integration.bulk.holding import Halted, Hold
+from integration.bulk.pages import Row
 from integration.bulk.planning import Pass, planned
 from integration.bulk.preflight import KEYS, bulk_of
 from integration.bulk.understanding import Understanding
-from integration.bulk.walking import Control, Course, Walked, Walker
+from integration.bulk.walking import Control, Course, Understands, Walked, Walker
 from integration.bulk.wishes import Wishes
 from integration.core.bulk import Pack, Scope, Walk
-from integration.core.errors import Failure, Misconfigured, Reject, Retry
-from integration.core.rules import Json
-from integration.models import Connection, JobRun, RemoteJob, Store
-from integration.pipeline import runs
+from integration.core.errors import Failure, Reject
+from integration.models import JobRun, RemoteJob
 from integration.pipeline.access import access
 from integration.pipeline.packs import Sender
 
 State = JobRun.State
 TURN_SECONDS = 120.0
-JOBS_SECONDS = 20.0  # of waiting for the other side's jobs at a stretch
+PATIENCE_SECONDS = 60.0  # with the limits, after a turn's time is over
 SHARE = 0.97  # of the limits; the rest is for what happens meanwhile
-A_LITTLE, A_WHILE = timedelta(seconds=3), timedelta(seconds=30)
+A_LITTLE = timedelta(seconds=3)
+MARGIN = timedelta(minutes=5)  # what happened so shortly before may be on its way in real time
 
 
 class Turn:
-    """What a worker does for a run at a stretch."""
+    """The passes of an import, as far as the time allows."""
 
-    def __init__(self, run: JobRun, source: Connection, destination: Connection) -> None:
-        self._run = run
-        self._source = source
-        self._destination = destination
-        self._blamed = destination  # for what nothing works without: a key, a scope
-        self._wishes = Wishes.of(run.parameters)
-        self._bulk = bulk_of(destination)
-        self._plugin = registry.sources()[source.kind]
-        self._reader = self._plugin.reader(access(source))
-        self._facts = run.store.facts()
+    def __init__(self, hold: Hold) -> None:
+        self._hold = hold
+        self._run = hold.run
+        self._wishes = Wishes.of(hold.run.parameters)
+        self._bulk = bulk_of(hold.destination)
+        plugin = registry.sources()[hold.source.kind]
+        self._collections = plugin.collections
+        self._read = plugin.reader(access(hold.source))
+        self._facts = hold.run.store.facts()
         self._until = time.monotonic() + TURN_SECONDS
-        self._saved_at = time.monotonic()
-        self._passes = planned(run.kind, source, self._bulk, self._wishes)
+        self._passes = planned(hold.run.kind, hold.source, self._bulk, self._wishes)
 
     def go(self) -> None:
-        """Do the passes that are left, as far as the time allows."""
+        """Do the passes that are left."""
         try:
             is_over = self._delete_all() if self._wishes.delete_all else self._import()
-        except Failure as exc:
-            self._stumble(exc)
-            return
-        if is_over and self._jobs_are_done():
-            JobRun.objects.end(self._run.id, State.SUCCEEDED, self._summary())
+            if is_over and self._jobs_are_done():
+                self._hold.end(State.SUCCEEDED, self._summary())
+        except Halted:
+            self._hold.give_way()
 
     def _import(self) -> bool:
         """Return whether all passes are over."""
         self._count()
-        number, cursor = self._place()
-        while number < len(self._passes):
-            one = self._passes[number]
+        number, _, cursor = self._run.cursor.partition(":")
+        place = int(number or 0)
+        while place < len(self._passes):
+            one = self._passes[place]
             if one.stage and not self._jobs_are_done():
                 return False
-            self._say(one.words)
-            if not self._ended_well(self._walk_pass(one, number, cursor)):
+            self._hold.say(one.words)
+            if not self._walk_pass(one, place, cursor):
                 return False
-            number, cursor = number + 1, ""
-            self._begin_pass(number)
-        return number > len(self._passes) or self._remove_gone(number)
+            place, cursor = place + 1, ""
+            self._begin(place)
+        if place == len(self._passes):
+            if not self._remove_gone(place):
+                return False
+            self._begin(place + 1)
+        return self._happened_meanwhile(len(self._passes) + 1)
 
-    def _place(self) -> tuple[int, str]:
-        number, _, cursor = self._run.cursor.partition(":")
-        return int(number or 0), cursor
-
-    def _walk_pass(self, one: Pass, number: int, cursor: str) -> Walked:
-        wishes = self._wishes
-        walk = self._walk(one.collection, wishes.scope())
+    def _walk_pass(self, one: Pass, number: int, cursor: str) -> bool:
+        """Return whether it is over."""
         left = None
-        if wishes.limit is not None:
-            left = max(0, wishes.limit - self._run.report.get("walked", 0))
+        if self._wishes.limit is not None:
+            left = max(0, self._wishes.limit - self._run.report.get("walked", 0))
         course = Course(stage=one.stage, cursor=cursor, prefix=f"{number}:", limit=left)
-        understanding = Understanding(self._run, self._destination)
-        return self._walker(walk, understanding, self._packs(one.stage)).go(course)
-
-    def _walker(
-        self, walk: Walk, understanding: Understanding | removing.Removal, packs: dict[str, Pack]
-    ) -> Walker:
-        sender: Sender[Row] | None = None
-        if not self._is_try:
-            sender = Sender(self._bulk.send(access(self._destination, SHARE)), packs)
-        control = Control(save=self._save, may_go_on=self._may_go_on, until=self._until)
-        return Walker(walk, understanding, sender, packs, control)
+        live_from = self._run.created - MARGIN
+        understanding = Understanding(
+            self._run,
+            self._hold.destination,
+            live_from,
+            row_prefix=one.row_prefix,
+            is_first=one.is_first,
+        )
+        walk = self._walk(one.collection, self._wishes.scope())
+        return self._walked(walk, understanding, self._packs(one.stage), course)
 
     def _walk(self, name: str, scope: Scope) -> Walk:
-        return self._plugin.collections[name].walk(self._read, self._facts, scope)
+        return self._collections[name].walk(self._read, self._facts, scope)
 
-    def _read(self, path: str) -> Json:
-        try:
-            return self._reader(path)
-        except Misconfigured:
-            self._blamed = self._source
-            raise
+    def _walked(
+        self, walk: Walk, understanding: Understands, packs: dict[str, Pack], course: Course
+    ) -> bool:
+        """Walk. Return whether it is over; if not, the run waits, has ended, or just goes on."""
+        hold = self._hold
+        sender: Sender[Row] | None = None
+        if not hold.is_try:
+            send = self._bulk.send(access(hold.destination, SHARE))
+            sender = Sender(send, packs, until=self._until + PATIENCE_SECONDS)
+        control = Control(
+            save=hold.save, keep=hold.keep, may_go_on=hold.may_go_on, until=self._until
+        )
+        walked: Walked = Walker(walk, understanding, sender, packs, control).go(course)
+        hold.give_way()
+        if walked.failure and self._run.is_active:
+            hold.stumble(walked.failure, hold.source if walked.is_shops else hold.destination)
+        return walked.is_over and self._run.is_active and not walked.failure
 
     def _packs(self, stage: int) -> dict[str, Pack]:
         return {name: pack for name, pack in self._bulk.packs.items() if pack.stage == stage}
 
-    @property
-    def _is_try(self) -> bool:
-        return self._wishes.dry_run or self._run.store.sending == Store.Sending.DRY_RUN
-
-    def _ended_well(self, walked: Walked) -> bool:
-        """Whether a walk is over. If not, says why, or leaves the rest to the next turn."""
-        self._run.refresh_from_db()
-        if self._run.state == State.STOPPING:
-            JobRun.objects.end(self._run.id, State.STOPPED, "It was stopped, and can go on.")
-            return False
-        if walked.failure:
-            self._stumble(walked.failure)
-            return False
-        return walked.is_over
-
-    def _stumble(self, failure: Failure) -> None:
-        """Wait for what passes, or for a person; end where neither would help."""
-        match failure:
-            case Retry():
-                runs.wait(self._run.id, failure)
-            case Misconfigured():
-                self._blamed.pause(failure)
-                runs.wait(self._run.id, Reject(self._blamed.paused_reason), now() + A_WHILE)
-            case _:
-                JobRun.objects.end(self._run.id, State.FAILED, failure.reason)
-
-    def _save(self, pages: list[Page]) -> None:
-        before, self._saved_at = self._saved_at, time.monotonic()
-        seconds = self._saved_at - before
-        writing.save(self._run, pages, self._source, self._destination, seconds)
-
-    def _may_go_on(self) -> bool:
-        """Show that somebody works, and see whether it is to be stopped."""
-        ours = JobRun.objects.active().filter(id=self._run.id, claims=self._run.claims)
-        if not ours.update(heartbeat=now()):
-            raise writing.Lost
-        return not ours.filter(state=State.STOPPING).exists()
-
     def _jobs_are_done(self) -> bool:
-        """Whether the other side has done all that it took. Asks for a while, then leaves it."""
-        until = time.monotonic() + JOBS_SECONDS
-        going = RemoteJob.objects.going().filter(run=self._run)
-        while (count := going.count()) and time.monotonic() < until:
-            self._say(self._at_work(count))
-            if not self._may_go_on():
-                JobRun.objects.end(self._run.id, State.STOPPED, "It was stopped, and can go on.")
-                return False
-            if not following.look(self._destination.id):
-                time.sleep(following.NAP_SECONDS)
+        """Whether the other side has done all that it took. Others ask it: `following`."""
+        count = RemoteJob.objects.going().filter(run=self._run).count()
         if count:
-            waiting = Reject(f"{self._at_work(count)}.")
-            runs.wait(self._run.id, waiting, now() + A_LITTLE)
+            self._hold.wait(Reject(f"{self._at_work(count)}."), now() + A_LITTLE)
         return not count
 
     def _at_work(self, count: int) -> str:
         jobs = "1 job" if count == 1 else f"{count:,} jobs"
-        return f"{self._destination.label} is still at work on {jobs}"
+        return f"{self._hold.destination.label} is still at work on {jobs}"
 
     def _count(self) -> None:
-        """Ask once how many there are, for the bar."""
+        """Ask once how many there are, for the bar. It goes without where nobody says."""
         if self._run.total is not None or self._run.cursor:
             return
-        scope = self._wishes.scope()
-        counts = [
-            self._plugin.collections[one.collection].count(self._read, scope)
-            for one in self._passes
-        ]
+        scope, limit = self._wishes.scope(), self._wishes.limit
+        counts = []
+        for one in self._passes:
+            try:
+                counts.append(self._collections[one.collection].count(self._read, scope))
+            except Failure:
+                return  # the walk meets the same, and says it
         known = [count for count in counts if count is not None]
         if len(known) == len(counts):
-            limit = self._wishes.limit
             total = sum(known if limit is None else [min(count, limit) for count in known])
-            JobRun.objects.filter(id=self._run.id).update(total=total)
-            self._run.total = total
+            self._total(total)
 
-    def _say(self, words: str) -> None:
-        writing.say(self._run, stage=f"{words}.")
+    def _total(self, total: int) -> None:
+        JobRun.objects.filter(id=self._run.id).update(total=total)
+        self._run.total = total
 
-    def _begin_pass(self, number: int) -> None:
+    def _begin(self, number: int) -> None:
         writing.say(self._run, f"{number}:", walked=0)
 
     def _remove_gone(self, number: int) -> bool:
         """Remove what the shop has no more, where that can be told. Return whether it is done."""
         wishes = self._wishes
         narrow = wishes.start_id or wishes.since or wishes.until or wishes.limit
-        if self._run.kind in KEYS and not narrow and not self._is_try:
-            self._say("What the shop has no more")
-            keys = removing.gone(self._run, self._destination, self._keys_of, wishes.ids)
-            if not self._remove(keys, number, forgets=False):
-                return False
-        self._begin_pass(number + 1)
-        return True
+        if self._run.kind not in KEYS or narrow or self._hold.is_try:
+            return True
+        self._hold.say("What the shop has no more")
+        try:
+            keys = removing.gone(self._run, self._hold.destination, self._shop, wishes.ids)
+        except Failure as exc:
+            self._hold.stumble(exc, self._hold.source)
+            return False
+        return self._remove(keys, number, counts=False)
 
     def _delete_all(self) -> bool:
         """Return whether all of it was deleted."""
-        self._say("Looking for what is there")
-        keys = removing.everything(self._run, self._destination, self._keys_of)
-        self._run.total = self._run.sent + len(keys)
-        JobRun.objects.filter(id=self._run.id).update(total=self._run.total)
-        self._say("Deleting")
-        return self._remove(keys, 0, forgets=True)
+        self._hold.say("Looking for what is there")
+        try:
+            keys = removing.everything(self._run, self._hold.destination, self._shop)
+        except Failure as exc:
+            self._hold.stumble(exc, self._hold.source)
+            return False
+        try:
+            there = removing.there(keys, self._hold)
+        except Failure as exc:
+            self._hold.stumble(exc, self._hold.destination)
+            return False
+        self._total(self._run.sent + len(there))
+        self._hold.say("Deleting")
+        return self._remove(there, 0, counts=True)
 
-    def _keys_of(self, scope: Scope) -> set[str]:
-        """The order keys of all that the shop would send of a scope."""
+    def _shop(self, scope: Scope) -> removing.Looked:
+        """What the shop has of a scope now."""
         walk = self._walk(self._run.kind, scope)
-        return removing.keys_of(walk, self._destination, self._facts)
+        return removing.looked(walk, self._hold.destination, self._facts, self._hold.beat)
 
-    def _remove(self, keys: list[str], number: int, *, forgets: bool) -> bool:
+    def _remove(self, keys: list[str], number: int, *, counts: bool) -> bool:
         if not keys:
             return True
         packs = {
             name: pack for name, pack in self._bulk.packs.items() if name.startswith("delete_")
         }
-        removal = removing.Removal(self._destination, forgets=forgets)
+        removal = removing.Removal(self._hold.destination, counts=counts)
         course = Course(stage=0, cursor="", prefix=f"{number}:", limit=None)
-        return self._ended_well(self._walker(removing.walk_over(keys), removal, packs).go(course))
+        return self._walked(removing.walk_over(keys), removal, packs, course)
+
+    def _happened_meanwhile(self, number: int) -> bool:
+        """Send as history what was left to real time and did not come that way."""
+        ids = meanwhile.left(self._run)
+        if not ids or self._hold.is_try:
+            return True
+        ready_at = meanwhile.ready_at(self._run)
+        if ready_at > now():
+            self._hold.wait(Reject(meanwhile.WORDS), ready_at)
+            return False
+        self._hold.say("What happened meanwhile")
+        walk = self._walk(self._run.kind, Scope(ids=tuple(ids)))
+        rest = meanwhile.Rest(self._run, self._hold.destination)
+        course = Course(stage=0, cursor="", prefix=f"{number}:", limit=None)
+        if not self._walked(walk, rest, self._packs(0), course):
+            return False
+        meanwhile.done(self._run)
+        return True
 
     def _summary(self) -> str:
         run = JobRun.objects.get(id=self._run.id)
-        would = "would be sent" if self._is_try else "sent"
+        would = "would be sent" if self._hold.is_try else "sent"
         said = f"{run.read:,} read, {run.sent:,} {would}"
         more = [("failed", run.failed), ("skipped", run.skipped)]
         return ", ".join([said, *(f"{count:,} {what}" for what, count in more if count)]) + "."

@@ -16,6 +16,7 @@ from integration.core.exchange import Request, Skip, StoreFacts
 from integration.core.records import Record
 from integration.models import Connection, Delivery, FailedEvent, JobRun, ResourceVersion
 from integration.models.versions import Standing
+from integration.pipeline.backoff import INTERRUPTIONS
 from integration.pipeline.batches import digest
 from integration.pipeline.objects import OLDER
 from integration.pipeline.outbox import GONE, mapped, would_be_refused
@@ -29,11 +30,25 @@ WAITS = "It waits to be sent in real time."
 
 
 class Understanding:
-    """Makes rows of pages, for one run and its destination."""
+    """Makes rows of pages, for one run and its destination.
 
-    def __init__(self, run: JobRun, destination: Connection) -> None:
+    What happened after `live_from` is left to real time, if it is history that is recorded. What is
+    wrong with an entry is said on the first walk that meets it; `row_prefix` goes before its id.
+    """
+
+    def __init__(
+        self,
+        run: JobRun,
+        destination: Connection,
+        live_from: datetime | None,
+        *,
+        row_prefix: str = "",
+        is_first: bool = True,
+    ) -> None:
         self._wishes = Wishes.of(run.parameters)
-        self._began = run.created
+        self._live_from = live_from
+        self._row_prefix = row_prefix
+        self._is_first = is_first
         self._connection = destination
         self._destination = registry.destinations()[destination.kind]
         self._bulk = bulk_of(destination)
@@ -50,7 +65,7 @@ class Understanding:
             page.read += 1
             meaning = entry.meaning
             if isinstance(meaning, Skip):
-                page.skipped[meaning.reason] += 1
+                page.skipped[meaning.reason] += self._is_first
             elif isinstance(meaning, Reject):
                 self._fail(page, entry, meaning)
             else:
@@ -64,24 +79,28 @@ class Understanding:
         for record in records:
             try:
                 made, reasons = mapped([record], self._destination, self._facts)
+            except INTERRUPTIONS:
+                raise
             except Exception as exc:  # noqa: BLE001 - the top: a bug must not stop the others
                 logger.exception("a row of an import could not be mapped")
                 reason = f"This could not be mapped ({type(exc).__name__})."
                 self._fail(page, entry, Reject(reason, code="unexpected"))
                 continue
             for reason in reasons:
-                page.skipped[reason] += 1
+                page.skipped[reason] += self._is_first
             for request in made:
                 if self._is_live(record, request):
                     page.skipped[LIVE] += 1
+                    page.live.setdefault(entry.id, []).append(request.idempotency_key)
                 elif not self._was_told(request, records):
                     rows.append(self._row(entry, request, as_of, stage, page))
         return [row for row in rows if row]
 
     def _is_live(self, record: Record, request: Request) -> bool:
         """Whether it is an event that must start its flows, which history does not."""
-        is_event = not request.order_key
-        return is_event and self._wishes.backfill and record.occurred_at >= self._began
+        if request.order_key or not self._wishes.backfill or self._live_from is None:
+            return False
+        return record.occurred_at >= self._live_from
 
     def _was_told(self, request: Request, records: list[Record]) -> bool:
         """Whether another entry of this walk has brought the same: products share categories."""
@@ -101,19 +120,20 @@ class Understanding:
             return None
         if pack.stage != stage:
             return None
-        problems = self._destination.check(request.operation, request.body)
+        # Before it is checked: who retries it later must start no flow either.
+        final = self._bulk.historic(request) if self._wishes.backfill else request
+        problems = self._destination.check(final.operation, final.body)
         if problems:
             failed = RowFailure(
-                row=entry.id,
+                row=f"{self._row_prefix}{entry.id}",
                 failure=would_be_refused(problems),
                 stage=Stage.CHECKING,
-                request=request,
+                request=final,
             )
             page.fail(failed)
             return None
-        final = self._bulk.historic(request) if self._wishes.backfill else request
         return Row(
-            entry=entry.id,
+            entry=f"{self._row_prefix}{entry.id}",
             request=without_body(final),
             content=pack.piece(final),
             apart=pack.apart(final),
@@ -124,8 +144,9 @@ class Understanding:
         )
 
     def _fail(self, page: Page, entry: Entry, failure: Reject) -> None:
-        stage, document = Stage.UNDERSTANDING, entry.document
-        page.fail(RowFailure(row=entry.id, failure=failure, stage=stage, document=document))
+        if self._is_first:
+            row, stage = f"{self._row_prefix}{entry.id}", Stage.UNDERSTANDING
+            page.fail(RowFailure(row=row, failure=failure, stage=stage, document=entry.document))
 
     def _news(self, rows: list[Row], page: Page) -> list[Row]:
         """Leave out what is older than what was sent, about who was erased, or on its way."""

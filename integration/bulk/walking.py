@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from integration.bulk.pages import Ledger, Page, Row
+from integration.bulk.pages import Ledger, Page, Row, StartedJob
 from integration.bulk.settling import settle, tried
 from integration.core.bulk import Pack, Portion, Walk
 from integration.core.errors import Failure, Retry
@@ -29,9 +30,12 @@ class Understands(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Control:
-    """What a walk asks of its run: to save settled pages, whether to go on, how long to read."""
+    """What a walk asks of its run: to save settled pages, to keep the jobs of others at its end,
+    whether to go on, and how long to read.
+    """
 
     save: Callable[[list[Page]], None]
+    keep: Callable[[list[StartedJob]], None]
     may_go_on: Callable[[], bool]
     until: float  # time.monotonic()
 
@@ -48,10 +52,11 @@ class Course:
 
 @dataclass
 class Walked:
-    """How a walk went. `failure` is why it could not go on."""
+    """How a walk went. `failure` is why it could not go on; `is_shops` if the shop would not."""
 
     is_over: bool = False
     failure: Failure | None = None
+    is_shops: bool = False
 
 
 class Walker:
@@ -74,8 +79,8 @@ class Walker:
         self._ledger = Ledger()
         self._under_way: set[Future[Sent[Row]]] = set()
         self._walked = Walked()
-        self._is_halted = False
-        self._looked_at = time.monotonic()
+        self._halted = threading.Event()
+        self._looked_at = 0.0
 
     def go(self, course: Course) -> Walked:
         """Walk until the end, a failure, or until it may not go on."""
@@ -114,10 +119,10 @@ class Walker:
                 return self._walk(cursor)
             except Retry as exc:
                 tries += 1
-                if tries >= MOST_READS or self._is_halted:
+                if tries >= MOST_READS or self._halted.is_set():
                     raise
                 usual = FIRST_WAIT * 2.0 ** (tries - 1)
-                time.sleep(usual if exc.after is None else min(exc.after, 30.0))
+                self._halted.wait(usual if exc.after is None else min(exc.after, 30.0))
 
     def _read(self, reading: Future[Portion]) -> Portion | None:
         while not reading.done():
@@ -129,7 +134,7 @@ class Walker:
         try:
             return reading.result()
         except Failure as exc:
-            self._walked.failure = exc
+            self._walked.failure, self._walked.is_shops = exc, True
             return None
 
     def _pack(self, row: Row, senders: ThreadPoolExecutor) -> None:
@@ -156,6 +161,7 @@ class Walker:
         self._settle()
         if len(self._ledger):  # something was not sent: it is not over
             self._walked.is_over = False
+            self._control.keep(self._ledger.jobs())
 
     def _await_one(self) -> None:
         wait(self._under_way, LOOK_SECONDS, FIRST_COMPLETED)
@@ -164,14 +170,14 @@ class Walker:
 
     def _goes_on(self) -> bool:
         """Whether to send anything else. Looks at the run once a second."""
-        if not self._is_halted and time.monotonic() - self._looked_at >= LOOK_SECONDS:
+        if not self._halted.is_set() and time.monotonic() - self._looked_at >= LOOK_SECONDS:
             self._looked_at = time.monotonic()
             if not self._control.may_go_on():
                 self._halt()
-        return not self._is_halted
+        return not self._halted.is_set()
 
     def _halt(self) -> None:
-        self._is_halted = True
+        self._halted.set()
         if self._sender:
             self._sender.halt()
 
@@ -181,7 +187,8 @@ class Walker:
             self._under_way.remove(future)
             failure = settle(future.result(), self._packs)
             if failure:
-                self._walked.failure = self._walked.failure or failure
+                if self._walked.failure is None:
+                    self._walked.failure = failure
                 self._halt()
         settled = self._ledger.settled()
         if settled:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils.timezone import now
@@ -21,6 +23,7 @@ from integration.pipeline.failures import said
 
 MOST_REASONS = 50  # different ones in a report
 MOST_NOTED = 10_000  # rows that only have a note
+MOST_LEFT = 10_000  # rows of which something was left to real time
 OTHERS = "For other reasons"
 
 
@@ -28,14 +31,22 @@ class Lost(Exception):
     """Another worker has taken the run up, or it is over."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Ends:
+    """Where an import reads, where it sends to, and whether it only tries."""
+
+    source: Connection
+    destination: Connection
+    is_try: bool
+
+
 @transaction.atomic
-def save(
-    run: JobRun, pages: list[Page], source: Connection, destination: Connection, seconds: float
-) -> None:
+def save(run: JobRun, pages: list[Page], seconds: float, ends: Ends) -> None:
     """Move the run's cursor over these pages, with what became of them. Raises Lost."""
     held = JobRun.objects.held(run.id)
     if held is None or held.claims != run.claims:
         raise Lost
+    _hold_objects(pages, ends.destination)
     for page in pages:
         held.cursor = page.cursor
         held.read += page.read
@@ -46,16 +57,52 @@ def save(
         held.report["walked"] = held.report.get("walked", 0) + page.read
         add(held.report, "skipped", page.skipped)
         add(held.report, "notes", page.notes)
-        _fail(held, page, source, destination)
-        ResourceVersion.objects.advance(destination, page.standings)
-        ResourceVersion.objects.remove(destination, page.removed)
+        _leave(held, page)
+        _fail(held, page, ends)
+        _advance(page, ends.destination)
         RemoteJob.objects.bulk_create(
-            [_remote_job(held, job, destination) for job in page.jobs], ignore_conflicts=True
+            [_remote_job(held, job, ends.destination) for job in page.jobs], ignore_conflicts=True
         )
     held.worked += seconds
     held.heartbeat, held.tries, held.wait_until, held.reason = now(), 0, None, ""
     held.save()
     run.refresh_from_db()
+
+
+@transaction.atomic
+def keep_jobs(run: JobRun, jobs: list[StartedJob], destination: Connection) -> None:
+    """Keep jobs of pages that are not settled: they are followed, whoever goes on, or nobody."""
+    held = JobRun.objects.held(run.id)
+    if held is None or held.claims != run.claims:
+        raise Lost
+    RemoteJob.objects.bulk_create(
+        [_remote_job(held, job, destination) for job in jobs], ignore_conflicts=True
+    )
+
+
+def _leave(run: JobRun, page: Page) -> None:
+    """Note what was left to real time, to look whether it came."""
+    rows: dict[str, list[str]] = run.left.setdefault("rows", {})
+    for row, keys in page.live.items():
+        if row in rows or len(rows) < MOST_LEFT:
+            rows[row] = keys
+            run.left["at"] = now().isoformat()
+
+
+def _hold_objects(pages: list[Page], destination: Connection) -> None:
+    """Nothing else is told of them meanwhile. All at once: nobody may lock them in two steps."""
+    keys = {key for page in pages for key in page.standings}
+    if keys:
+        ResourceVersion.objects.make_known(destination, keys)
+        ResourceVersion.objects.hold(destination, keys)
+
+
+def _advance(page: Page, destination: Connection) -> None:
+    """Remember what was sent of each object, unless something newer came meanwhile."""
+    if page.standings:
+        newest = ResourceVersion.objects.advance(destination, page.standings)
+        Delivery.objects.supersede(destination, newest)  # what waits for these is older
+    ResourceVersion.objects.remove(destination, page.removed)
 
 
 @transaction.atomic
@@ -88,23 +135,22 @@ def _remote_job(run: JobRun, job: StartedJob, destination: Connection) -> Remote
         count=len(requests),
         packed=RemoteJob.pack(requests),
         as_of=min(row.as_of for row in job.rows),
+        newest_as_of=max(row.as_of for row in job.rows),
     )
 
 
-def _fail(run: JobRun, page: Page, source: Connection, destination: Connection) -> None:
+def _fail(run: JobRun, page: Page, ends: Ends) -> None:
     """A row that fails is a rejected delivery with its failed event, as in real time."""
     if not page.failures:
         return
     add(run.report, "failed", _reasons(page))
     kept = [one for one in page.failures if not one.is_noted or _has_room(run)]
-    fail_rows(run, kept, source, destination)
+    fail_rows(run, kept, ends)
 
 
-def fail_rows(
-    run: JobRun, failures: list[RowFailure], source: Connection, destination: Connection
-) -> None:
+def fail_rows(run: JobRun, failures: list[RowFailure], ends: Ends) -> None:
     """Write the failed events of these rows, each with its request, to be retried."""
-    is_try = bool(run.parameters.get("dry_run"))
+    destination, is_try = ends.destination, ends.is_try
     real = [one for one in failures if one.request and not one.is_noted and not is_try]
     deliveries = {id(one): _delivery(run, one, destination) for one in real}
     Delivery.objects.bulk_create(deliveries.values())
@@ -112,7 +158,7 @@ def fail_rows(
         [
             FailedEvent(
                 store_id=run.store_id,
-                connection=destination if one.request else source,
+                connection=destination if one.request else ends.source,
                 delivery=deliveries.get(id(one)),
                 run=run,
                 row=one.row[:300],
@@ -156,12 +202,8 @@ def _delivery(run: JobRun, one: RowFailure, destination: Connection) -> Delivery
     )
 
 
-def _reasons(page: Page) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for one in page.failures:
-        if not one.is_noted:
-            found[one.failure.reason] = found.get(one.failure.reason, 0) + 1
-    return found
+def _reasons(page: Page) -> Counter[str]:
+    return Counter(one.failure.reason for one in page.failures if not one.is_noted)
 
 
 def _has_room(run: JobRun) -> bool:

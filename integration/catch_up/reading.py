@@ -29,7 +29,8 @@ WAITING, DONE, OFF, FAILED = "waiting", "done", "off", "failed"  # a stream in a
 
 def run(run_id: int) -> Iterator[int]:
     """Read for a minute at most, unless somebody else does. Yields the connection of each page."""
-    if not JobRun.objects.claim(run_id):
+    claims = JobRun.objects.claim(run_id)
+    if claims is None:
         return
     deadline = time.monotonic() + RUN_SECONDS
     try:
@@ -39,7 +40,7 @@ def run(run_id: int) -> Iterator[int]:
                 break
             yield connection_id
     finally:
-        JobRun.objects.release(run_id)
+        JobRun.objects.release(run_id, claims)
 
 
 def step(run_id: int) -> int | None:

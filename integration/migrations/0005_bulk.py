@@ -87,6 +87,7 @@ class Migration(migrations.Migration):
                 ("count", models.PositiveIntegerField()),
                 ("packed", models.BinaryField()),
                 ("as_of", models.DateTimeField()),
+                ("newest_as_of", models.DateTimeField()),
                 (
                     "state",
                     models.CharField(
@@ -139,6 +140,11 @@ class Migration(migrations.Migration):
             model_name="jobrun",
             name="public_id",
             field=models.UUIDField(default=uuid.uuid4, editable=False, unique=True),
+        ),
+        migrations.AddField(
+            model_name="jobrun",
+            name="left",
+            field=models.JSONField(blank=True, default=dict),
         ),
         migrations.AddField(
             model_name="jobrun",

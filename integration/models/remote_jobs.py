@@ -44,7 +44,8 @@ class RemoteJob(models.Model):
     external_id = models.CharField(max_length=200)
     count = models.PositiveIntegerField()
     packed = models.BinaryField()  # the requests, until it is done
-    as_of = models.DateTimeField()  # how old what they say was at most
+    as_of = models.DateTimeField()  # how old what they say is at most,
+    newest_as_of = models.DateTimeField()  # and at least
     state = models.CharField(max_length=5, choices=State.choices, default=State.GOING)
     looks = models.PositiveIntegerField(default=0)
     not_before = models.DateTimeField(default=now)

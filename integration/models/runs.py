@@ -38,14 +38,21 @@ class JobRunQuerySet(models.QuerySet["JobRun"]):
         ordered = self.order_by("store_id", "kind", is_over, "-id")
         return ordered.distinct("store_id", "kind")
 
-    def claim(self, run_id: int) -> bool:
-        """Return whether the run is ours to work on now: it is active and nobody else does."""
+    def claim(self, run_id: int) -> int | None:
+        """Return the number of our claim to the run; None if it is over, or somebody else's."""
         claimed = self.free().filter(id=run_id)
-        return bool(claimed.update(heartbeat=now(), claims=F("claims") + 1))
+        if not claimed.update(heartbeat=now(), claims=F("claims") + 1):
+            return None
+        claims: int = self.values_list("claims", flat=True).get(id=run_id)
+        return claims
 
-    def release(self, run_id: int) -> None:
-        """Let anybody take it up, if it is not at its end."""
-        self.active().filter(id=run_id).update(heartbeat=None)
+    def ours(self, run_id: int, claims: int) -> Self:
+        """The run, unless it is over or another worker has claimed it since."""
+        return self.active().filter(id=run_id, claims=claims)
+
+    def release(self, run_id: int, claims: int) -> None:
+        """Let anybody take it up."""
+        self.ours(run_id, claims).update(heartbeat=None)
 
     def stop(self, run_id: int) -> bool:
         """Stop a run as soon as what is under way is done. Return whether it was still active."""
@@ -58,6 +65,10 @@ class JobRunQuerySet(models.QuerySet["JobRun"]):
         """Write down how it ended, unless it has."""
         active = self.active().filter(id=run_id)
         active.update(state=state, reason=reason, finished=now(), wait_until=None)
+
+    def accepted(self, run_id: int) -> None:
+        """Count a request of a run that went by itself in the end."""
+        self.filter(id=run_id).update(accepted=F("accepted") + 1)
 
     def held(self, run_id: int) -> JobRun | None:
         """Return the run, locked until the transaction ends; None if it is not active."""
@@ -93,6 +104,7 @@ class JobRun(models.Model):
     skipped = models.PositiveIntegerField(default=0)
     report = models.JSONField(default=dict, blank=True)  # what was skipped, left out, failed: why
     cursor = models.CharField(max_length=200, blank=True)
+    left = models.JSONField(default=dict, blank=True)  # to real time, and since when
     worked = models.FloatField(default=0)  # seconds
     created = models.DateTimeField(default=now)
     started = models.DateTimeField(null=True, blank=True)

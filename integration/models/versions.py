@@ -61,10 +61,8 @@ class ResourceVersionQuerySet(models.QuerySet["ResourceVersion"]):
         known = {row.key: row.standing() for row in rows}
         return {key: known.get(key) for key in keys}
 
-    def advance(self, connection: Connection, news: Mapping[str, Standing]) -> None:
-        """Remember what is new of these objects, which are known and held."""
-        if not news:
-            return
+    def advance(self, connection: Connection, news: Mapping[str, Standing]) -> list[str]:
+        """Remember what is new of these objects, which are known and held. Return their keys."""
         before = self.standings(connection, news)
         rows = []
         for key, standing in news.items():
@@ -78,6 +76,7 @@ class ResourceVersionQuerySet(models.QuerySet["ResourceVersion"]):
             unique_fields=["connection", "key"],
             update_fields=["version", "deleted", "as_of", "owner", "digest"],
         )
+        return [row.key for row in rows]
 
     def of_owner(self, connection: Connection, owner: str) -> set[str]:
         """Return the order keys of the objects that were made of this, and are still there."""

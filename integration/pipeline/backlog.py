@@ -48,10 +48,12 @@ def send(connection: Connection, operation: str, bulk: Bulk, reach: Access) -> S
     """Send a pack of what waits. What was not tried is due again; what was refused is returned."""
     pack = bulk.packs[operation]
     deliveries = Delivery.objects.claim(connection, operation, min(pack.most, MOST))
+    if not deliveries:  # another worker has them
+        return Sending(taken=0, refused=[], halted_by=None)
     packer: Packer[Parcel] = Packer(pack)
     full = [rows for one in deliveries for rows in packer.add(_parcel(one, bulk))]
-    first, *others = [*full, *packer.flush()] or [[]]
-    sender: Sender[Parcel] = Sender(bulk.send(reach), bulk.packs, tries=1)
+    first, *others = [*full, *packer.flush()]
+    sender: Sender[Parcel] = Sender(bulk.send(reach), bulk.packs, tries=1, until=0)
     sent = sender.deliver(operation, first)
     _write_down(sent, connection)
     untried = [row.delivery for rows in [sent.untried, *others] for row in rows]
@@ -104,17 +106,21 @@ def _job(taken: Taken, rows: list[Parcel], connection: Connection) -> RemoteJob:
         count=len(rows),
         packed=RemoteJob.pack(requests),
         as_of=min(row.delivery.created for row in rows),
+        newest_as_of=max(row.delivery.created for row in rows),
     )
 
 
-def confirm(ids: Sequence[int], refused: Sequence[Refused]) -> None:
+def confirm(connection: Connection, ids: Sequence[int], refused: Sequence[Refused]) -> None:
     """Write down how the work ended that was done with deliveries, in the job's order.
 
     Belongs into the transaction that ends the job.
     """
     sent = {one.id: one for one in Delivery.objects.filter(id__in=ids, state=Delivery.State.SENT)}
     for one in refused:
-        delivery = sent.pop(ids[one.place], None) if one.place >= 0 else None
+        if one.place < 0:
+            failures.nobodys(connection, one.failure)
+            continue
+        delivery = sent.pop(ids[one.place], None)
         if delivery is None:
             continue
         if one.instead is not None:

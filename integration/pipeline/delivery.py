@@ -21,7 +21,14 @@ from integration.core.exchange import Access, Answer
 from integration.core.limits import Limiter, Rate
 from integration.core.plugins import Send
 from integration.core.text import storable
-from integration.models import Connection, Delivery, FailedEvent, ResourceVersion, Store
+from integration.models import (
+    Connection,
+    Delivery,
+    FailedEvent,
+    JobRun,
+    ResourceVersion,
+    Store,
+)
 from integration.pipeline import backlog, failures
 from integration.pipeline.access import access, limiter
 from integration.pipeline.backoff import INTERRUPTIONS, MOST_ATTEMPTS, next_try
@@ -37,12 +44,12 @@ LONGEST_NAP = 1.0  # wait here for the next second's permits; for the next minut
 Outcome = Answer | Failure | None  # None: not tried
 
 
-def drain(connection_id: int, operation: str) -> int:
+def drain(connection_id: int, operation: str, may_go_on: Callable[[], bool] = lambda: True) -> int:
     """Send what is due, for a minute at most. Return how many were accepted."""
     deadline = time.monotonic() + DRAIN_SECONDS
     accepted = 0
     with ThreadPoolExecutor(THREADS) as pool:
-        while time.monotonic() < deadline:
+        while time.monotonic() < deadline and may_go_on():
             connection = Connection.objects.select_related("store").get(id=connection_id)
             if not _may_send(connection):
                 break
@@ -110,6 +117,8 @@ def _send_many(
 ) -> int | None:
     """Send a pack. Return how many were accepted, None if there is nothing more to do now."""
     sending = backlog.send(connection, operation, bulk, reach)
+    if not (sending.taken or sending.refused or sending.halted_by):
+        return None
     for delivery, failure in sending.refused:
         _settle_safely(delivery, failure, name)
     match sending.halted_by:
@@ -162,6 +171,8 @@ def _settle(delivery: Delivery, outcome: Outcome, name: str) -> bool:
         case Answer():
             answer = {"status": outcome.status, "body": storable(outcome.body)}
             settled = delivery.settle(Delivery.State.SENT, answer, outcome.notes)
+            if settled and delivery.run_id:
+                JobRun.objects.accepted(delivery.run_id)
             limiter().recovered(name)
             return settled
         case Retry() if delivery.attempts < MOST_ATTEMPTS or outcome.code == THROTTLED:

@@ -14,6 +14,8 @@ from integration import registry
 from integration.core.errors import Failure, Reject
 from integration.models import Connection, Delivery, FailedEvent, InboundMessage, ResourceVersion
 
+UNPLACED = "Something of a job was refused, and it was not said which row."
+
 
 def message_failed(message: InboundMessage, failure: Failure) -> FailedEvent:
     """Write down that a message could not be turned into records."""
@@ -44,6 +46,19 @@ def delivery_failed(delivery: Delivery, failure: Failure, stage: FailedEvent.Sta
             "payload": delivery.request["body"],
             "stage": stage,
         },
+    )
+
+
+def nobodys(connection: Connection, failure: Failure) -> FailedEvent:
+    """Write down that something was refused, and that nobody said which."""
+    return FailedEvent.objects.create(
+        store_id=connection.store_id,
+        connection=connection,
+        stage=FailedEvent.Stage.SENDING,
+        code=failure.code[:100],
+        reason=f"{UNPLACED} {failure.reason}",
+        pointer=failure.pointer[:500],
+        status=failure.status,
     )
 
 

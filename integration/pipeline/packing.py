@@ -8,6 +8,8 @@ from typing import Generic, TypeVar
 from integration.core.bulk import Pack
 from integration.pipeline.packs import Packed
 
+MOST_OPEN = 8  # packs, where much has to be apart
+
 Row = TypeVar("Row", bound=Packed)
 
 
@@ -37,6 +39,8 @@ class Packer(Generic[Row]):
                 full.append(place.rows)
                 continue
             return [*full, *self._put(place, row, apart, size)]
+        if len(self._open) >= MOST_OPEN:
+            full.append(self._open.pop(0).rows)
         self._open.append(_Open())
         return [*full, *self._put(self._open[-1], row, apart, size)]
 

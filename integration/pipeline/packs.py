@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -73,10 +74,19 @@ class _Some(Generic[Row]):
 class Sender(Generic[Row]):
     """Sends packs, in any number of threads, until told to halt."""
 
-    def __init__(self, send: SendBulk, packs: Mapping[str, Pack], tries: int = MOST_TRIES) -> None:
+    def __init__(
+        self,
+        send: SendBulk,
+        packs: Mapping[str, Pack],
+        *,
+        tries: int = MOST_TRIES,
+        until: float = math.inf,
+    ) -> None:
         self._send = send
         self._packs = packs
-        self._tries = tries  # of one request that may work later; the rate alone does not count
+        # Of one request that may work later. The rate alone does not count, but is waited for
+        # until this time (time.monotonic()) only.
+        self._tries, self._until = tries, until
         self._halt = threading.Event()
 
     def halt(self) -> None:
@@ -115,7 +125,7 @@ class Sender(Generic[Row]):
                 return self._send(operation, [row.content for row in rows])
             except Retry as exc:
                 tries += exc.code != THROTTLED
-                if tries >= self._tries:
+                if tries >= self._tries or time.monotonic() > self._until:
                     raise
                 wait = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** max(tries - 1, 0))
                 self._nap(exc.after if exc.after is not None else wait)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -51,11 +51,11 @@ class Judged:
         return Batch(records=records, as_of=self.as_of, origin=self.message)
 
 
-def drain(connection_id: int) -> Iterator[set[Bell]]:
+def drain(connection_id: int, may_go_on: Callable[[], bool] = lambda: True) -> Iterator[set[Bell]]:
     """Process what is due for a source, for a minute at most. Yields what to ring for."""
     deadline = time.monotonic() + DRAIN_SECONDS
     with ThreadPoolExecutor(THREADS) as pool:
-        while time.monotonic() < deadline:
+        while time.monotonic() < deadline and may_go_on():
             connection = Connection.objects.select_related("store").get(id=connection_id)
             if not connection.works:
                 return

@@ -492,3 +492,13 @@ def test_an_empty_form_asks_for_what_nothing_asks_for(script):
 
     assert answer.status_code == 202
     assert answer.json()["parameters"]["backfill"] is True
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [({"confirmDeletion": "products"}, "confirmDeletion"), ({"confirmFlows": "x"}, "confirmFlows")],
+)
+def test_what_affirms_nothing_that_was_asked_for_is_refused(script, asked: dict, field: str):
+    answer = script.post("/sync/products", asked, content_type="application/json")
+
+    assert (answer.status_code, answer.json()["field"]) == (400, field)

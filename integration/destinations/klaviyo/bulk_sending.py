@@ -113,4 +113,4 @@ def _posted(access: Access, part: Part) -> BulkAnswer:
 def _is_about_too_many_jobs(found: list[Json]) -> bool:
     """Whether 500 jobs are in progress already. Only words tell; they may change."""
     words = " ".join(str(error.get("detail")) for error in found).lower()
-    return "jobs" in words and any(word in words for word in ("in progress", "maximum", "too many"))
+    return "in progress" in words and "job" in words

@@ -12,7 +12,7 @@ from integration.destinations.klaviyo.client import answer, bulk_call
 
 MOST_IDS = 50  # in a question
 MOST_CHARACTERS = 6_000  # of the ids in its address, which may have about 8,000
-PATIENCE = 30.0  # seconds to wait for a permit: who begins anew would ask all questions again
+PATIENCE = 5.0  # seconds for a permit: who is told to halt must not wait for long
 
 
 def existing(access: Access, kind: Kind, ids: Iterable[str]) -> set[str]:

@@ -97,9 +97,11 @@ class Command(BaseCommand):
             moment(text, store.timezone) if (text := options[name]) else None
             for name in ("since", "until")
         )
-        ids = [id_.strip() for id_ in (options["ids"] or "").split(",")]
+        ids = tuple(id_.strip() for id_ in (options["ids"] or "").split(",") if id_.strip())
+        if options["ids"] is not None and not ids:
+            raise CommandError("--ids has no ids in it. Leave it out to import everything.")
         return Wishes(
-            ids=tuple(id_ for id_ in ids if id_),
+            ids=ids,
             start_id=options["start_id"],
             since=since,
             until=until,
@@ -113,20 +115,26 @@ class Command(BaseCommand):
         """Work on it here, unless a worker does, until it is over."""
         try:
             with ThreadPoolExecutor(1) as worker:
-                while run.is_active:
-                    turn = worker.submit(_turn, run.id)
-                    while not turn.done():
-                        wait([turn], LOOK_SECONDS)
-                        run.refresh_from_db()
-                        self._show(run)
-                    turn.result()
-                    if run.is_active:
-                        time.sleep(LOOK_SECONDS)
+                try:
+                    self._turns(run, worker)
+                except KeyboardInterrupt:
+                    bulk.stop(run)  # before the executor waits for the turn to end
+                    raise
         except KeyboardInterrupt:
-            bulk.stop(run)
             raise CommandError("Stopped. “--resume” lets it go on.") from None
         self.stdout.write("")
         self._tell(run)
+
+    def _turns(self, run: JobRun, worker: ThreadPoolExecutor) -> None:
+        while run.is_active:
+            turn = worker.submit(_turn, run.id)
+            while not turn.done():
+                wait([turn], LOOK_SECONDS)
+                run.refresh_from_db()
+                self._show(run)
+            turn.result()
+            if run.is_active:
+                time.sleep(LOOK_SECONDS)
 
     def _show(self, run: JobRun) -> None:
         """Draw the bar, over the one before where that can be."""

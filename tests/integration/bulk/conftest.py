@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 import redis
@@ -10,7 +11,7 @@ import requests
 from django.utils.timezone import now
 
 from integration import bulk
-from integration.bulk import Wishes
+from integration.bulk import Wishes, meanwhile
 from integration.models import Delivery, JobRun, RemoteJob, Store
 from integration.pipeline import delivery
 from tests.conftest import Sandbox
@@ -53,6 +54,14 @@ def start(store: Store, jobs_take):
     return start
 
 
+@pytest.fixture(autouse=True)
+def _no_waits():
+    """Nothing has to come in real time any more."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(meanwhile, "PATIENCE", timedelta(0))
+        yield
+
+
 @pytest.fixture
 def work_on(settings):
     """Workers do all turns of a run, as if every wait were over."""
@@ -63,8 +72,10 @@ def work_on(settings):
             for key in client.scan_iter("pause:*"):
                 client.delete(key)
             JobRun.objects.filter(id=run.id).update(wait_until=None)
-            RemoteJob.objects.update(not_before=now())
             bulk.run(run.id)
+            RemoteJob.objects.update(not_before=now())
+            for connection_id in bulk.due():
+                bulk.follow(connection_id)
             run.refresh_from_db()
             if not run.is_active:
                 break

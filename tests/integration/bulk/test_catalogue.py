@@ -76,7 +76,7 @@ def test_what_the_shop_has_no_more_is_deleted(sandbox, imported, happen):
     assert run.state == "succeeded"
     assert before["catalog_items"] - after["catalog_items"] == {gone}
     assert before["catalog_variants"] > after["catalog_variants"]
-    assert ResourceVersion.objects.get(key=f"item:{gone}").deleted
+    assert not ResourceVersion.objects.filter(key=f"item:{gone}").exists()  # it may come back
 
 
 def test_a_category_that_is_gone_is_deleted(sandbox, imported, happen):

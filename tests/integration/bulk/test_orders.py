@@ -10,7 +10,7 @@ import requests
 from django.utils.timezone import now
 
 from integration import bulk
-from integration.bulk import Wishes, turns, walking, writing
+from integration.bulk import Wishes, meanwhile, turns, walking, writing
 from integration.bulk.understanding import LIVE, WAITS
 from integration.core.errors import Reject
 from integration.destinations.klaviyo.packs import PACKS
@@ -110,7 +110,8 @@ def test_an_order_that_the_shop_does_not_have_is_a_failure_that_names_it(importe
 def test_only_trying_sends_nothing_and_reports_what_would_go(sandbox, imported):
     run = imported("orders", dry_run=True)
 
-    assert run.sent == len(expected_events(sandbox))
+    live = run.report["skipped"].get(LIVE, 0)
+    assert run.sent + live == len(expected_events(sandbox))
     assert "would be sent" in run.reason
     assert events(sandbox) == []
     assert not any(r["operation"].startswith("bulk_") for r in sandbox.requests())
@@ -155,19 +156,55 @@ def test_a_second_import_of_a_kind_has_to_wait(store, start):
     start("customers")  # another kind may
 
 
-def test_an_order_placed_after_the_beginning_is_left_to_real_time(sandbox, start, work_on, happen):
+def test_an_order_placed_after_the_beginning_is_left_to_real_time(
+    sandbox, start, work_on, happen, receive, process, send
+):
     run = start("orders")
-    happen("OrderCreated")
+    message = happen("OrderCreated")
+    receive(message)
+    process()  # it waits in the outbox
+    keep_all(sandbox)
+
+    work_on(run)
+    assert run.report["skipped"][LIVE] >= 2  # the order, and each of its lines
+    assert ("Placed Order", message["resource"]["id"]) not in events(sandbox)
+
+    send()
+    single = [one for one in sandbox.requests() if one["operation"] == "create_event"]
+    assert single
+    assert not any("backfill" in one["body"]["data"]["attributes"] for one in single)
+    assert events(sandbox) == expected_events(sandbox)
+
+
+def test_what_happened_meanwhile_and_did_not_come_in_real_time_is_history_in_the_end(
+    sandbox, start, work_on, happen
+):
+    run = start("orders")
+    order = happen("OrderCreated")["resource"]["id"]  # nobody is told
 
     work_on(run)
 
-    assert run.report["skipped"][LIVE] >= 2  # the order, and each of its lines
-    assert len(events(sandbox)) == run.sent
+    assert run.state == "succeeded"
+    assert ("Placed Order", order) in events(sandbox)
+    assert events(sandbox) == expected_events(sandbox)
+
+
+def test_what_happened_meanwhile_is_given_some_time(start, work_on, happen):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(meanwhile, "PATIENCE", timedelta(minutes=2))
+        run = start("orders")
+        happen("OrderCreated")
+
+        work_on(run, turns=3)
+
+    assert run.state == "running"
+    assert run.reason.startswith("It waits a little for what happened meanwhile")
 
 
 def test_an_event_that_waits_to_be_sent_is_left_to_real_time(
-    sandbox, start, work_on, happen, receive, process
+    sandbox, start, work_on, happen, receive, process, monkeypatch
 ):
+    monkeypatch.setattr(turns, "MARGIN", timedelta(0))
     receive(happen("OrderCreated"))
     process()
     waiting = Delivery.objects.filter(state="ready").count()
@@ -334,7 +371,7 @@ def test_a_paused_store_waits_until_it_is_live(sandbox, store, start, work_on):
 
     bulk.run(run.id)
     run.refresh_from_db()
-    assert run.reason == "The store is paused. It goes on by itself."
+    assert run.reason == "The store is set to “paused”. It goes on by itself."
     assert events(sandbox) == []
 
     store.sending = "live"

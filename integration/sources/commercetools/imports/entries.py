@@ -21,11 +21,15 @@ Understand = Callable[[Json], list[Record] | Skip]
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """A row of a collection, and what is wrong with it, if anything."""
+    """A row of a collection, and what is wrong with it, if anything.
+
+    `records` are what it means where the document does not say it.
+    """
 
     id: str
     document: Json | None
     failure: Reject | None = None
+    records: tuple[Record, ...] = ()
 
 
 def row_of(document: Any, schema: Schema) -> Row:
@@ -53,7 +57,7 @@ def id_of(document: Any) -> str:
 def entries(rows: Iterable[Row], understand: Understand, thing: str) -> Iterator[Entry]:
     """Return what each row means. Raises nothing."""
     for row in rows:
-        meaning = row.failure or _meaning(row, understand, thing)
+        meaning = row.failure or list(row.records) or _meaning(row, understand, thing)
         document = row.document if isinstance(meaning, Reject) else None
         yield Entry(id=row.id, meaning=meaning, document=document)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from integration.core.bulk import Scope
 from integration.core.exchange import Read
 from integration.core.plugins import Shop
+from integration.core.records import Record
 from integration.core.rules import Json, Schema
 from integration.sources.commercetools.imports.entries import Understand
 from integration.sources.commercetools.lookups import quoted
@@ -17,6 +18,7 @@ from integration.sources.commercetools.paging import Query, stamp
 MOST_COUNTED = 10_000  # where there is a predicate, commercetools counts no further
 
 Prepare = Callable[[Sequence[Json], Shop], Understand]
+Hidden = Callable[[Read, Sequence[str]], Mapping[str, Record]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +28,8 @@ class Listing:
     `thing` is what one is called, `time` the field that `since` and `until` go by, `begin_with` how
     many the first page has. `preparing` begins a walk. What it returns is called with the documents
     of each page that have passed `schema`: it looks up what they refer to, and returns what
-    understands one of them. That asks nobody, and may raise Reject.
+    understands one of them. That asks nobody, and may raise Reject. `hidden` is what becomes of
+    those ids that the shop has, but not in this list.
     """
 
     path: str
@@ -34,6 +37,7 @@ class Listing:
     time: str
     schema: Schema
     preparing: Callable[[Read], Prepare]
+    hidden: Hidden = lambda read, ids: {}
     query: tuple[tuple[str, str], ...] = ()
     begin_with: int = 200
 

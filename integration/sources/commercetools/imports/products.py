@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from integration.core.exchange import Read, Skip
 from integration.core.plugins import Shop
-from integration.core.records import Record
+from integration.core.records import ProductUnpublished, Record
 from integration.core.rules import Json
-from integration.sources.commercetools import mapping, product_details
+from integration.sources.commercetools import lookups, mapping, product_details
 from integration.sources.commercetools.documents import PROJECTION
 from integration.sources.commercetools.handlers.products import NOT_PUBLISHED
 from integration.sources.commercetools.imports.entries import Understand
@@ -34,6 +34,19 @@ def _preparing(read: Read) -> Prepare:
     return prepare
 
 
+def _unpublished(read: Read, ids: Sequence[str]) -> dict[str, Record]:
+    """Those that the shop has, and does not show."""
+    return {
+        product["id"]: ProductUnpublished(
+            external_id=product["id"],
+            version=product.get("version", 0),
+            occurred_at=mapping.moment(product["lastModifiedAt"]),
+        )
+        for product in lookups.by_values(read, "products", "id", ids)
+        if "lastModifiedAt" in product
+    }
+
+
 PRODUCTS = collection(
     Listing(
         path="product-projections",
@@ -41,6 +54,7 @@ PRODUCTS = collection(
         time="lastModifiedAt",
         schema=PROJECTION,
         preparing=_preparing,
+        hidden=_unpublished,
         query=tuple(PUBLISHED.items()),
         begin_with=100,  # one can be a hundred times as large as another
     ),

@@ -95,10 +95,17 @@ class _Walker:
 
         page = self._size.ask(page_of)
         listing, found = self._listing, {id_of(document): document for document in page.rows}
-        rows = [
-            row_of(found[id_], listing.schema) if id_ in found else missing(id_, listing.thing)
-            for id_ in rest[: page.limit]
-        ]
+        asked = rest[: page.limit]
+        hidden = listing.hidden(self._read, [id_ for id_ in asked if id_ not in found])
+
+        def row(id_: str) -> Row:
+            if id_ in hidden:
+                return Row(id=id_, document=None, records=(hidden[id_],))
+            if id_ not in found:
+                return missing(id_, listing.thing)
+            return row_of(found[id_], listing.schema)
+
+        rows = [row(id_) for id_ in asked]
         end = int(cursor or 0) + len(rows)
         return _Stretch(rows=rows, cursor=str(end), is_last=end >= len(self._ids))
 
