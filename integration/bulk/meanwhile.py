@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.utils.timezone import now
+
 from integration.bulk.pages import Page, Row
 from integration.bulk.understanding import Understanding
 from integration.core.bulk import Portion
-from integration.models import Connection, Delivery, JobRun
+from integration.models import Connection, Delivery, InboundMessage, JobRun
 
 PATIENCE = timedelta(minutes=2)  # a notification and its delivery take seconds
+LONGEST, A_WHILE = timedelta(hours=1), timedelta(seconds=20)  # while messages are not processed
 WORDS = "It waits a little for what happened meanwhile to come in real time."
 
 
@@ -21,9 +24,13 @@ def left(run: JobRun) -> list[str]:
     return sorted(run.left.get("rows", {}))
 
 
-def ready_at(run: JobRun) -> datetime:
-    """Return when all of it should have come."""
-    return datetime.fromisoformat(run.left["at"]) + PATIENCE
+def wait_until(run: JobRun, source: Connection) -> datetime:
+    """Return when all of it should have come, and all that has come be processed."""
+    left_at = datetime.fromisoformat(run.left["at"])
+    waiting = source.messages.filter(state=InboundMessage.State.NEW, received_at__lte=left_at)
+    if waiting.exists() and now() < left_at + LONGEST:
+        return max(left_at + PATIENCE, now() + A_WHILE)
+    return left_at + PATIENCE
 
 
 def done(run: JobRun) -> None:

@@ -52,6 +52,7 @@ class Page:
     jobs: list[StartedJob] = field(default_factory=list)
     standings: dict[str, Standing] = field(default_factory=dict)
     removed: list[str] = field(default_factory=list)  # order keys that are not known any more
+    moved: list[Row] = field(default_factory=list)  # objects that belonged to another thing before
     live: dict[str, list[str]] = field(default_factory=dict)  # left to real time: keys by row
     is_mapped: bool = False
 

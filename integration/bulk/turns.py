@@ -200,9 +200,9 @@ class Turn:
         ids = meanwhile.left(self._run)
         if not ids or self._hold.is_try:
             return True
-        ready_at = meanwhile.ready_at(self._run)
-        if ready_at > now():
-            self._hold.wait(Reject(meanwhile.WORDS), ready_at)
+        wait_until = meanwhile.wait_until(self._run, self._hold.source)
+        if wait_until > now():
+            self._hold.wait(Reject(meanwhile.WORDS), wait_until)
             return False
         self._hold.say("What happened meanwhile")
         walk = self._walk(self._run.kind, Scope(ids=tuple(ids)))

@@ -75,26 +75,31 @@ class Understanding:
     def _of_entry(
         self, entry: Entry, records: list[Record], as_of: datetime, stage: int, page: Page
     ) -> list[Row]:
-        rows: list[Row | None] = []
+        rows: list[Row] = []
         for record in records:
             try:
-                made, reasons = mapped([record], self._destination, self._facts)
+                for request in self._requests(record, entry, page):
+                    is_known = len(records) > 1 and self._was_told(request)
+                    row = None if is_known else self._row(entry, request, as_of, stage, page)
+                    rows += [row] if row else []
             except INTERRUPTIONS:
                 raise
             except Exception as exc:  # noqa: BLE001 - the top: a bug must not stop the others
                 logger.exception("a row of an import could not be mapped")
                 reason = f"This could not be mapped ({type(exc).__name__})."
                 self._fail(page, entry, Reject(reason, code="unexpected"))
-                continue
-            for reason in reasons:
-                page.skipped[reason] += self._is_first
-            for request in made:
-                if self._is_live(record, request):
-                    page.skipped[LIVE] += 1
-                    page.live.setdefault(entry.id, []).append(request.idempotency_key)
-                elif not self._was_told(request, records):
-                    rows.append(self._row(entry, request, as_of, stage, page))
-        return [row for row in rows if row]
+        return rows
+
+    def _requests(self, record: Record, entry: Entry, page: Page) -> list[Request]:
+        """The requests that a record becomes, but for those that are left to real time."""
+        made, reasons = mapped([record], self._destination, self._facts)
+        for reason in reasons:
+            page.skipped[reason] += self._is_first
+        live = [request for request in made if self._is_live(record, request)]
+        for request in live:
+            page.skipped[LIVE] += 1
+            page.live.setdefault(entry.id, []).append(request.idempotency_key)
+        return [request for request in made if request not in live] if live else made
 
     def _is_live(self, record: Record, request: Request) -> bool:
         """Whether it is an event that must start its flows, which history does not."""
@@ -102,9 +107,9 @@ class Understanding:
             return False
         return record.occurred_at >= self._live_from
 
-    def _was_told(self, request: Request, records: list[Record]) -> bool:
+    def _was_told(self, request: Request) -> bool:
         """Whether another entry of this walk has brought the same: products share categories."""
-        if len(records) < 2 or request.owner or not request.order_key:
+        if request.owner or not request.order_key:
             return False
         content = digest(request.body)
         was_told = self._told.get(request.order_key) == content
@@ -162,6 +167,8 @@ class Understanding:
             reason = _why_not(row, known, gone, ready)
             if reason:
                 page.skipped[reason] += 1
+            elif _has_moved(row, known):
+                page.moved.append(row)
             elif not row.standing or newest[row.request.order_key] is row:
                 kept.append(row)
         return kept
@@ -174,6 +181,14 @@ def _why_not(row: Row, known: dict[str, Standing | None], gone: set[str], ready:
     if row.request.about in gone:
         return GONE
     return WAITS if row.request.idempotency_key in ready else ""
+
+
+def _has_moved(row: Row, known: dict[str, Standing | None]) -> bool:
+    """Whether the object belonged to another thing before, which cannot be said in an update."""
+    was = known.get(row.request.order_key)
+    if not (row.standing and was and was.owner):
+        return False
+    return row.standing.owner != was.owner
 
 
 def _standing(request: Request, as_of: datetime) -> Standing:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.timezone import now
 
+from integration import registry
 from integration.bulk.pages import Page, RowFailure, StartedJob
 from integration.core.rules import Json
 from integration.models import (
@@ -58,6 +59,8 @@ def save(run: JobRun, pages: list[Page], seconds: float, ends: Ends) -> None:
         add(held.report, "skipped", page.skipped)
         add(held.report, "notes", page.notes)
         _leave(held, page)
+        if not ends.is_try:
+            _move(held, page, ends.destination)
         _fail(held, page, ends)
         _advance(page, ends.destination)
         RemoteJob.objects.bulk_create(
@@ -89,9 +92,34 @@ def _leave(run: JobRun, page: Page) -> None:
             run.left["at"] = now().isoformat()
 
 
+def _move(run: JobRun, page: Page, destination: Connection) -> None:
+    """What belongs to another thing now is deleted, and made anew there, by itself."""
+    plugin = registry.destinations()[destination.kind]
+    for row in page.moved:
+        assert plugin.bulk  # noqa: S101 - for mypy: it comes from a pack,
+        assert row.standing  # noqa: S101 - and is an object
+        made = row.whole(plugin.bulk.packs[row.request.operation])
+        removal = plugin.removal(made.order_key, made.version)
+        for request in (removal, made) if removal else (made,):
+            Delivery.objects.create(
+                connection=destination,
+                run=run,
+                row=row.entry[:300],
+                operation=request.operation,
+                request={"method": request.method, "path": request.path, "body": request.body},
+                idempotency_key=f"{request.operation}:{made.order_key}@run{run.id}",
+                order_key=made.order_key,
+                after=list(request.after),
+                version=made.version,
+            )
+        run.sent += 1
+        ResourceVersion.objects.advance(destination, {made.order_key: row.standing})
+
+
 def _hold_objects(pages: list[Page], destination: Connection) -> None:
     """Nothing else is told of them meanwhile. All at once: nobody may lock them in two steps."""
     keys = {key for page in pages for key in page.standings}
+    keys |= {row.request.order_key for page in pages for row in page.moved}
     if keys:
         ResourceVersion.objects.make_known(destination, keys)
         ResourceVersion.objects.hold(destination, keys)

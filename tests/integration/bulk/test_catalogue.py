@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 import requests
 
+from integration import bulk
 from integration.core.errors import Reject
-from integration.models import ResourceVersion
+from integration.models import Delivery, FailedEvent, ResourceVersion
+from integration.sources.commercetools import client
+from integration.sources.commercetools.imports import entries
 
 
 def catalog(sandbox) -> dict[str, set[str]]:
@@ -173,3 +176,98 @@ def test_what_was_deleted_comes_again_with_the_next_change(
     send()
 
     assert message["resource"]["id"] in catalog(sandbox)["catalog_categories"]
+
+
+def test_categories_that_the_store_does_not_want_are_not_deleted(sandbox, store, imported):
+    imported("categories")
+    before = catalog(sandbox)
+    store.settings = {"messages": {"off": ["CategoryCreated", "category.ResourceUpdated"]}}
+    store.save()
+
+    imported("categories")
+
+    assert catalog(sandbox) == before
+
+
+def test_a_product_that_cannot_be_read_is_not_deleted(sandbox, imported, monkeypatch):
+    imported("products")
+    before = catalog(sandbox)
+    bad = sorted(before["catalog_items"])[0]
+    monkeypatch.setattr(entries, "check", refusing(bad))
+
+    run = imported("products")
+
+    assert FailedEvent.objects.filter(run=run, row=bad).count() == 1  # once, whatever the walks
+    assert catalog(sandbox) == before
+
+
+def refusing(id_: str):
+    """The shop's document with this id is none that can be used."""
+
+    def check(document: dict, schema: object, where: str = "") -> None:
+        if document.get("id") == id_:
+            raise Reject("The shop's document cannot be used.", code="invalid")
+
+    return check
+
+
+def test_a_hidden_product_stays_where_the_store_hides(sandbox, store, imported, happen):
+    store.settings = {"catalog": {"unpublished": "hide"}}
+    store.save()
+    imported("products")
+    before = catalog(sandbox)
+    hidden = sorted(before["catalog_items"])[0]
+    happen("ProductUnpublished", id=hidden)
+
+    imported("products")
+
+    assert catalog(sandbox) == before
+
+
+def test_a_shop_that_has_nothing_at_once_is_not_believed(sandbox, imported, monkeypatch):
+    imported("products")
+    before = catalog(sandbox)
+    empty = {"limit": 500, "offset": 0, "count": 0, "total": 0, "results": []}
+    monkeypatch.setattr(client, "_json", lambda response: token_or(response, empty))
+
+    run = imported("products")
+
+    assert run.state == "failed"
+    assert "Nothing was deleted" in run.reason
+    assert catalog(sandbox) == before
+
+
+def token_or(response, otherwise: dict) -> dict:
+    """The shop lets us in, and has nothing."""
+    return response.json() if "access_token" in response.text else otherwise
+
+
+def test_a_sku_that_moved_to_another_product_moves_in_klaviyo(sandbox, klaviyo, imported, deliver):
+    imported("products")
+    variant = sandbox.state()["catalog_variants"][0]
+    known = ResourceVersion.objects.get(key=f"variant:{variant['external_id']}")
+    known.owner = "product:another"
+    known.save()
+
+    run = imported("products")
+    moved = Delivery.objects.filter(run=run, order_key=known.key).order_by("id")
+
+    assert [one.operation for one in moved] == ["delete_catalog_variant", "create_catalog_variant"]
+    deliver()
+    deliver()
+    assert variant["external_id"] in catalog(sandbox)["catalog_variants"]
+
+
+def test_deleting_all_is_retried_as_a_deletion(sandbox, imported, start):
+    imported("categories")
+    requests.put(
+        f"{sandbox.url}/klaviyo/_sandbox/jobs", json={"cancel": 1}, timeout=5
+    ).raise_for_status()
+    run = imported("categories", "categories", delete_all=True)
+    assert run.failed > 0
+
+    assert bulk.retry(run).parameters == {
+        "dry_run": False,
+        "backfill": True,
+        "delete_all": True,
+    }
