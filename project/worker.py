@@ -12,6 +12,10 @@ from redis.exceptions import RedisError
 from rq import Worker
 from rq.worker_registration import register
 
+import integration.jobs  # noqa: F401 - see _load
+from integration import registry
+from integration.pipeline.access import limiter
+
 logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 1.0
@@ -25,6 +29,7 @@ class EnduringWorker(Worker):
 
         With `burst`, `max_jobs` or `max_idle_time` it ends by itself, as RQ's worker does.
         """
+        _load()
         ends = burst or options.get("max_jobs") or options.get("max_idle_time")
         while True:
             worked = False
@@ -52,3 +57,12 @@ class EnduringWorker(Worker):
             except RedisError:
                 continue
             return
+
+
+def _load() -> None:
+    """Load before the first fork what each job, in a fork of its own, would load anew.
+
+    That takes half a second: the plugins with their schemas, and the libraries of the limiter.
+    """
+    registry.plugins()
+    limiter()

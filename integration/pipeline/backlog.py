@@ -16,7 +16,7 @@ from integration.pipeline.failures import said
 from integration.pipeline.packing import Packer
 from integration.pipeline.packs import Packed, Sender, Sent, without_body
 
-MANY = 200  # waiting for one operation; fewer are through at once, one by one
+MANY = 50  # waiting for one operation; fewer are through at once, one by one
 MOST = 1000  # in a claim: its lease must not end before the answer
 
 
