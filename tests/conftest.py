@@ -15,7 +15,7 @@ import requests
 
 from integration import store_file
 from integration.models import Connection, Store
-from integration.pipeline import doors
+from integration.pipeline import access, doors
 from project.local.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,6 +42,7 @@ def _quick_passwords(settings):
 def _clean_redis(settings):
     """No test sees another one's limits, pauses, bells or tokens."""
     redis.Redis.from_url(settings.REDIS_URL).flushdb()
+    access.forget_what_is_near()
 
 
 @pytest.fixture(autouse=True)
