@@ -14,7 +14,7 @@ from project.local.supervisor import POLL_SECONDS, Supervisor
 SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 GRACE_SECONDS = 30.0
 # Much of it waits. A file stays in one process: what it has started serves all its tests.
-ALL_OF_IT = ("-n", "2", "--dist", "loadfile")
+ALL_OF_IT = ("-n", "3", "--dist", "loadfile")
 
 
 def run_suite(arguments: Sequence[str]) -> int:

@@ -127,7 +127,7 @@ def test_a_second_one_of_the_same_kind_is_refused_and_the_first_is_shown(script)
     assert script.post("/sync/customers").status_code == 202
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_of_two_starts_at_once_one_is_taken(store):
     secret, statuses = token(store), []
     together = threading.Barrier(2)

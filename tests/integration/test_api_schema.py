@@ -16,6 +16,10 @@ from tests.integration.scripts import failure, token
 ANY = list(HealthCheck)
 
 
+# What migrations have made is there again for the tests that follow.
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
 @pytest.fixture
 def api(live_server, monkeypatch):
     """The API that runs, as its document has it; schemathesis.toml says what is checked."""

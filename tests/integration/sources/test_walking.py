@@ -136,7 +136,7 @@ def test_pages_of_large_rows_are_smaller():
     import_of("customers", shelf.read)
 
     assert limits(shelf)[0] == 200
-    assert all(90 <= limit <= 100 for limit in limits(shelf)[1:])
+    assert all(45 <= limit <= 50 for limit in limits(shelf)[1:])
 
 
 def test_an_answer_that_is_no_page_is_tried_again_later():
