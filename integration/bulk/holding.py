@@ -73,6 +73,7 @@ class Hold:
     def end(self, state: State, reason: str) -> None:
         """Write down how it ended."""
         if JobRun.objects.ours(self.run.id, self.run.claims).exists():
+            writing.say(self.run, stage="")
             JobRun.objects.end(self.run.id, state, reason)
 
     def give_way(self) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError
 from django.test import Client
 from django.utils.timezone import now
 from redis.exceptions import ConnectionError as RedisAway
@@ -125,26 +124,6 @@ def test_a_second_one_of_the_same_kind_is_refused_and_the_first_is_shown(script)
         "run": first,
     }
     assert script.post("/sync/customers").status_code == 202
-
-
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
-def test_of_two_starts_at_once_one_is_taken(store):
-    secret, statuses = token(store), []
-    together = threading.Barrier(2)
-
-    def start() -> None:
-        together.wait(5)
-        statuses.append(browser(secret).post("/sync/orders").status_code)
-        connection.close()
-
-    threads = [threading.Thread(target=start) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(20)
-
-    assert sorted(statuses) == [202, 409]
-    assert JobRun.objects.count() == 1
 
 
 def test_a_store_that_is_not_ready_says_what_is_missing(other):

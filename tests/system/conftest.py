@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,8 @@ class System:
 
     def kill(self, name: str, signal: int) -> None:
         """Send a signal to a program. It stays dead until the next `wait_until`."""
-        os.kill(self.supervisor.pid_of(name), signal)
+        with suppress(ProcessLookupError):  # it is still dead from the last time
+            os.kill(self.supervisor.pid_of(name), signal)
 
     def wait_until(self, condition: Callable[[], bool], seconds: float) -> None:
         """Return as soon as it holds; what died is started again meanwhile, as a service is."""

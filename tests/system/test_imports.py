@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import psutil
 import pytest
 import requests
@@ -43,3 +45,24 @@ def test_an_import_goes_on_by_itself_after_its_worker_was_killed(system: System,
     assert events(system.sandbox) == expected_events(system.sandbox)
     statuses = {one["status"] for one in system.sandbox.requests()}
     assert statuses <= {200, 202, 429}
+
+
+TOKEN = """
+from integration.models import ApiToken, Store
+from integration.models.tokens import digest
+token = ApiToken.objects.create(name="Test", scope="run", digest=digest("sw_test"), shown="test")
+token.stores.set(Store.objects.all())
+"""
+
+
+def test_of_starts_at_once_one_is_taken(system: System):
+    system.supervisor.run(manage_program("token", "shell", "--verbosity", "0", "-c", TOKEN))
+
+    def start(_: int) -> int:
+        shown = {"Authorization": "Token sw_test"}
+        return requests.post(f"{system.web}/sync/products", headers=shown, timeout=30).status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        statuses = sorted(pool.map(start, range(4)))
+
+    assert statuses == [202, 409, 409, 409]
