@@ -74,7 +74,7 @@ def catch_up(run_id: int) -> None:
 
 
 def import_run(run_id: int) -> None:
-    """Import for a minute at most, and leave the rest to the next turn."""
+    """Import for a turn, and leave the rest to the next one."""
     _answer(import_run, run_id)
     bulk.run(run_id)
     _ring_imports()

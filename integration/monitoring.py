@@ -14,11 +14,11 @@ from rq import Worker
 
 from integration import registry
 from integration.models import Connection, Delivery, InboundMessage, Store
+from integration.models.connection import WORKS
 from integration.models.inbox import InboundMessageQuerySet
 from integration.models.outbox import DeliveryQuerySet
 
 LATE_SECONDS = 300.0
-WORKS = Q(connection__enabled=True, connection__paused_reason="")  # as Connection.works
 
 
 @dataclass(frozen=True, kw_only=True)

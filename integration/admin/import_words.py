@@ -19,7 +19,7 @@ BECOMES = {
     "customers": "Each customer becomes a profile in Klaviyo, or brings the one that is there up "
     "to date.",
     "orders": "Each order becomes what happened to it: that it was placed, with which products, "
-    "and that it was shipped, cancelled or refunded, each at the time when it happened.",
+    "and that it was fulfilled, cancelled or refunded, each at the time when it happened.",
     "categories": "Each category becomes a category of the catalogue in Klaviyo. What the shop has "
     "no more is removed there.",
     "products": "Each product becomes an item of the catalogue in Klaviyo, with its variants. What "

@@ -10,7 +10,6 @@ from datetime import timedelta
 
 import orjson
 from django.db import transaction
-from django.db.models import Q
 from django.utils.timezone import now
 
 from integration import registry
@@ -22,6 +21,7 @@ from integration.core.errors import Misconfigured, Reject, Retry
 from integration.core.exchange import Request
 from integration.core.rules import Json
 from integration.models import Connection, Delivery, FailedEvent, JobRun, RemoteJob, ResourceVersion
+from integration.models.connection import WORKS
 from integration.models.remote_jobs import PATIENCE
 from integration.models.versions import Standing
 from integration.pipeline import backlog, failures
@@ -38,8 +38,7 @@ SENDING = FailedEvent.Stage.SENDING
 
 def due() -> list[int]:
     """Return the connections that have jobs to be asked after now."""
-    works = Q(connection__enabled=True, connection__paused_reason="")
-    jobs = RemoteJob.objects.due().filter(works)
+    jobs = RemoteJob.objects.due().filter(WORKS)
     return list(jobs.values_list("connection_id", flat=True).distinct())
 
 

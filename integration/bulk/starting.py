@@ -47,17 +47,11 @@ def start(
     check(kind, wishes)
     preflight.demand_confirmation(store, kind, wishes, confirmed)
     demand_ready(store, kind)
+    if store.sending == Store.Sending.DRY_RUN:  # for all of it, whatever is set meanwhile
+        wishes = replace(wishes, dry_run=True)
     try:
         with transaction.atomic():
-            if store.sending == Store.Sending.DRY_RUN:  # for all of it, whatever is set meanwhile
-                wishes = replace(wishes, dry_run=True)
-            return JobRun.objects.create(
-                store=store,
-                kind=kind,
-                parameters=wishes.parameters(),
-                started_by_id=user.pk if user else None,
-                started_with=started_with,
-            )
+            return _created(store, kind, wishes, user, started_with)
     except IntegrityError as exc:
         raise _runs_already(kind) from exc
 
@@ -125,13 +119,7 @@ def retry(run: JobRun, *, user: AbstractBaseUser | None = None, started_with: st
     demand_ready(run.store, kind)
     try:
         with transaction.atomic():
-            again = JobRun.objects.create(
-                store=run.store,
-                kind=kind,
-                parameters=wishes.parameters(),
-                started_by_id=user.pk if user else None,
-                started_with=started_with,
-            )
+            again = _created(run.store, kind, wishes, user, started_with)
             failed.filter(row__in=rows).update(
                 resolution=FailedEvent.Resolution.RETRIED,
                 resolved_at=now(),
@@ -140,6 +128,18 @@ def retry(run: JobRun, *, user: AbstractBaseUser | None = None, started_with: st
     except IntegrityError as exc:
         raise _runs_already(kind) from exc
     return again
+
+
+def _created(
+    store: Store, kind: str, wishes: Wishes, user: AbstractBaseUser | None, started_with: str
+) -> JobRun:
+    return JobRun.objects.create(
+        store=store,
+        kind=kind,
+        parameters=wishes.parameters(),
+        started_by_id=user.pk if user else None,
+        started_with=started_with,
+    )
 
 
 def _of_one_kind(kind: str, rows: set[str]) -> tuple[str, list[str]]:

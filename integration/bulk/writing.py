@@ -20,7 +20,7 @@ from integration.models import (
     RemoteJob,
     ResourceVersion,
 )
-from integration.pipeline.failures import said
+from integration.pipeline.failures import said, words
 
 MOST_REASONS = 50  # different ones in a report
 MOST_NOTED = 10_000  # rows that only have a note
@@ -101,17 +101,10 @@ def _move(run: JobRun, page: Page, destination: Connection) -> None:
         made = row.whole(plugin.bulk.packs[row.request.operation])
         removal = plugin.removal(made.order_key, made.version)
         for request in (removal, made) if removal else (made,):
-            Delivery.objects.create(
-                connection=destination,
-                run=run,
-                row=row.entry[:300],
-                operation=request.operation,
-                request={"method": request.method, "path": request.path, "body": request.body},
-                idempotency_key=f"{request.operation}:{made.order_key}@run{run.id}",
-                order_key=made.order_key,
-                after=list(request.after),
-                version=made.version,
-            )
+            key = f"{request.operation}:{made.order_key}@run{run.id}"
+            delivery = Delivery.of(request, destination, key)
+            delivery.run, delivery.row = run, row.entry[:300]
+            delivery.save()
         run.sent += 1
         ResourceVersion.objects.advance(destination, {made.order_key: row.standing})
 
@@ -120,9 +113,7 @@ def _hold_objects(pages: list[Page], destination: Connection) -> None:
     """Nothing else is told of them meanwhile. All at once: nobody may lock them in two steps."""
     keys = {key for page in pages for key in page.standings}
     keys |= {row.request.order_key for page in pages for row in page.moved}
-    if keys:
-        ResourceVersion.objects.make_known(destination, keys)
-        ResourceVersion.objects.hold(destination, keys)
+    ResourceVersion.objects.hold(destination, keys)
 
 
 def _advance(page: Page, destination: Connection) -> None:
@@ -192,10 +183,7 @@ def fail_rows(run: JobRun, failures: list[RowFailure], ends: Ends) -> None:
                 row=one.row[:300],
                 stage=one.stage,
                 payload=one.request.body if one.request else one.document,
-                code=one.failure.code[:100],
-                reason=one.failure.reason,
-                pointer=one.failure.pointer[:500],
-                status=one.failure.status,
+                **words(one.failure),
                 resolution=_resolution(one, is_try),
             )
             for one in failures
@@ -212,22 +200,13 @@ def _resolution(one: RowFailure, is_try: bool) -> FailedEvent.Resolution:
 def _delivery(run: JobRun, one: RowFailure, destination: Connection) -> Delivery:
     request = one.request
     assert request is not None  # noqa: S101 - for mypy
-    return Delivery(
-        connection=destination,
-        run=run,
-        row=one.row[:300],
-        operation=request.operation,
-        request={"method": request.method, "path": request.path, "body": request.body},
-        # No two fail under one key: what failed before does not stand in the way.
-        idempotency_key=request.idempotency_key or f"{request.order_key}@run{run.id}",
-        order_key=request.order_key,
-        after=list(request.after),
-        version=request.version,
-        state=Delivery.State.REJECTED,
-        answer=said(one.failure),
-        notes=list(request.notes),
-        settled_at=now(),
-    )
+    # No two fail under one key: what failed before does not stand in the way.
+    key = request.idempotency_key or f"{request.order_key}@run{run.id}"
+    delivery = Delivery.of(request, destination, key)
+    delivery.run, delivery.row = run, one.row[:300]
+    delivery.state, delivery.settled_at = Delivery.State.REJECTED, now()
+    delivery.answer = said(one.failure)
+    return delivery
 
 
 def _reasons(page: Page) -> Counter[str]:

@@ -7,6 +7,7 @@ from typing import Self
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
+from django.db.models import Q
 
 from integration import registry, secrets
 from integration.core.errors import Misconfigured
@@ -14,6 +15,10 @@ from integration.core.rules import Json
 from integration.models.store import Store
 
 logger = logging.getLogger(__name__)
+
+
+# As Connection.works, of what belongs to a connection.
+WORKS = Q(connection__enabled=True, connection__paused_reason="")
 
 
 class ConnectionQuerySet(models.QuerySet["Connection"]):

@@ -13,6 +13,7 @@ from django.db.models import CharField, Exists, F, Lookup, OuterRef, Q
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils.timezone import now
 
+from integration.core.exchange import Request
 from integration.models.connection import Connection
 from integration.models.inbox import InboundMessage
 from integration.models.runs import JobRun
@@ -200,6 +201,25 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"Delivery {self.id}"
+
+    @classmethod
+    def of(cls, request: Request, connection: Connection, key: str) -> Delivery:
+        """Return the delivery of a request under an idempotency key, which is not saved yet."""
+        return cls(
+            connection=connection,
+            operation=request.operation,
+            request={
+                "method": request.method,
+                "path": request.path,
+                "body": request.body,
+                **({"find": request.find} if request.find else {}),
+            },
+            idempotency_key=key,
+            order_key=request.order_key,
+            after=list(request.after),
+            version=request.version,
+            notes=[*request.notes, *request.remarks],
+        )
 
     def settle(self, state: State, answer: dict[str, Any], notes: tuple[str, ...] = ()) -> bool:
         """Write the outcome, unless the lease ended and another worker has taken it since."""

@@ -41,19 +41,20 @@ class Standing:
 
 
 class ResourceVersionQuerySet(models.QuerySet["ResourceVersion"]):
-    def hold(self, connection: Connection, keys: Iterable[str]) -> None:
-        """Lock what is known of these objects until the transaction ends.
+    def hold(self, connection: Connection, keys: Iterable[str], others: Iterable[str] = ()) -> None:
+        """Lock what is known of these objects, and of others if anything is, until the
+        transaction ends. One never heard of gets a row.
 
         Two workers queue one after the other. Comes first in a transaction, and once: in one order
         for all there is no deadlock.
         """
-        held = self.filter(connection=connection, key__in=sorted(keys)).order_by("key")
-        list(held.select_for_update().values_list("id"))
-
-    def make_known(self, connection: Connection, keys: Iterable[str]) -> None:
-        """Make a row for each object never heard of."""
-        rows = [ResourceVersion(connection=connection, key=k, version=-1) for k in sorted(keys)]
+        wanted = sorted(keys)
+        if not wanted:
+            return
+        rows = [ResourceVersion(connection=connection, key=key, version=-1) for key in wanted]
         self.bulk_create(rows, ignore_conflicts=True)
+        held = self.filter(connection=connection, key__in=sorted({*wanted, *others}))
+        list(held.order_by("key").select_for_update().values_list("id"))
 
     def standings(self, connection: Connection, keys: Iterable[str]) -> dict[str, Standing | None]:
         """Return what is known of each of these; None stands for an object never heard of."""

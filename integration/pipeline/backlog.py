@@ -36,12 +36,9 @@ class Parcel(Packed):
     delivery: Delivery
 
 
-def is_one(connection: Connection, operation: str, bulk: Bulk | None) -> bool:
+def is_one(operation: str, waiting: int, bulk: Bulk) -> bool:
     """Return whether so much waits for an operation that it should go in bulk."""
-    if bulk is None or operation not in bulk.piled_up:
-        return False
-    due = Delivery.objects.due().filter(connection_id=connection.id, operation=operation)
-    return due[:MANY].count() == MANY
+    return waiting >= MANY and operation in bulk.piled_up
 
 
 def send(connection: Connection, operation: str, bulk: Bulk, reach: Access) -> Sending:

@@ -64,32 +64,15 @@ class Queued:
 
 def wanted(request: Request, batch: Batch, connection: Connection) -> Wanted:
     """Return a request with the delivery that it would be."""
-    return Wanted(request=request, batch=batch, delivery=_delivery(request, connection, batch))
+    delivery = Delivery.of(request, connection, _key(request, batch))
+    delivery.message = batch.origin
+    return Wanted(request=request, batch=batch, delivery=delivery)
 
 
 def digest(content: object) -> str:
     """Return what tells one content from another."""
     text = json.dumps(content, sort_keys=True, separators=(",", ":"))
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
-
-
-def _delivery(request: Request, connection: Connection, batch: Batch) -> Delivery:
-    return Delivery(
-        connection=connection,
-        message=batch.origin,
-        operation=request.operation,
-        request={
-            "method": request.method,
-            "path": request.path,
-            "body": request.body,
-            **({"find": request.find} if request.find else {}),
-        },
-        idempotency_key=_key(request, batch),
-        order_key=request.order_key,
-        after=list(request.after),
-        version=request.version,
-        notes=[*request.notes, *request.remarks],
-    )
 
 
 def _key(request: Request, batch: Batch) -> str:

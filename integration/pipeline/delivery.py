@@ -66,16 +66,17 @@ def _may_send(connection: Connection) -> bool:
 
 def _batch(connection: Connection, operation: str, pool: ThreadPoolExecutor) -> int | None:
     """Send up to a batch. Return how many were accepted, None if there is nothing to do now."""
-    waiting = Delivery.objects.due().filter(connection_id=connection.id, operation=operation)
-    wanted = waiting[:BATCH].count()
-    if not wanted:
+    due = Delivery.objects.due().filter(connection_id=connection.id, operation=operation)
+    waiting = due[: max(BATCH, backlog.MANY)].count()
+    if not waiting:
         return None
+    wanted = min(waiting, BATCH)
     if connection.store.sending == Store.Sending.DRY_RUN:
         return _rehearse(Delivery.objects.claim(connection, operation, wanted))
     destination = registry.destinations()[connection.kind]
     reach = access(connection)
     name, rates = f"{destination.account(reach)}:{operation}", destination.rates[operation]
-    if destination.bulk and backlog.is_one(connection, operation, destination.bulk):
+    if destination.bulk and backlog.is_one(operation, waiting, destination.bulk):
         return _send_many(connection, operation, destination.bulk, reach, name)
     permits = limiter().take(name, rates, wanted)
     if not permits:

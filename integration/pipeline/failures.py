@@ -55,11 +55,18 @@ def nobodys(connection: Connection, failure: Failure) -> FailedEvent:
         store_id=connection.store_id,
         connection=connection,
         stage=FailedEvent.Stage.SENDING,
-        code=failure.code[:100],
-        reason=f"{UNPLACED} {failure.reason}",
-        pointer=failure.pointer[:500],
-        status=failure.status,
+        **words(failure) | {"reason": f"{UNPLACED} {failure.reason}"},
     )
+
+
+def words(failure: Failure) -> dict[str, Any]:
+    """Return what a failed event keeps of a failure."""
+    return {
+        "code": failure.code[:100],
+        "reason": failure.reason,
+        "pointer": failure.pointer[:500],
+        "status": failure.status,
+    }
 
 
 def said(failure: Failure) -> dict[str, Any]:
@@ -115,10 +122,7 @@ def _held(failed: FailedEvent) -> FailedEvent:
 
 def _record(failure: Failure, key: dict[str, Any], values: dict[str, Any]) -> FailedEvent:
     values |= {
-        "code": failure.code[:100],
-        "reason": failure.reason,
-        "pointer": failure.pointer[:500],
-        "status": failure.status,
+        **words(failure),
         "last_at": now(),
         "resolution": FailedEvent.Resolution.OPEN,
         "resolved_at": None,

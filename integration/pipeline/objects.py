@@ -21,19 +21,14 @@ def hold_owners(owners: Iterable[str], connection: Connection) -> None:
 
     Before their objects: what was made of one must not change while it is compared.
     """
-    keys = set(owners) - {""}
-    if keys:
-        ResourceVersion.objects.make_known(connection, keys)
-        ResourceVersion.objects.hold(connection, keys)
+    ResourceVersion.objects.hold(connection, set(owners) - {""})
 
 
 def hold(everything: list[Wanted], connection: Connection) -> None:
     """Lock what is known of these objects until the transaction ends, for one worker at a time."""
     keys = {one.request.order_key for one in everything} - {""}
-    if keys:
-        ResourceVersion.objects.make_known(connection, keys)
-        overwritten = {key for one in everything for key in one.request.overwrites}
-        ResourceVersion.objects.hold(connection, keys | overwritten)
+    overwritten = {key for one in everything for key in one.request.overwrites}
+    ResourceVersion.objects.hold(connection, keys, overwritten)
 
 
 def news(everything: list[Wanted], connection: Connection, queued: Queued) -> list[Wanted]:
