@@ -7,9 +7,12 @@ import time
 from typing import Any
 from uuid import uuid4
 
+from django.db import close_old_connections
 from redis.client import Pipeline
 from redis.exceptions import RedisError
-from rq import Worker
+from rq import Queue, Worker
+from rq.job import Job
+from rq.worker.base import WorkerStatus
 from rq.worker_registration import register
 
 import integration.jobs  # noqa: F401 - see _load
@@ -19,6 +22,7 @@ from integration.pipeline.access import limiter
 logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 1.0
+AT_ONCE = "realtime"  # its jobs are short: a fork and a new connection would take longer
 
 
 class EnduringWorker(Worker):
@@ -43,6 +47,16 @@ class EnduringWorker(Worker):
             self._wait_for_redis()
             # Redis may still know the old name as a living worker.
             self.name = uuid4().hex
+
+    def execute_job(self, job: Job, queue: Queue) -> None:
+        """Do a job: one of the real-time queue at once, each other one in a process of its own."""
+        if queue.name != AT_ONCE:
+            super().execute_job(job, queue)
+            return
+        close_old_connections()  # those the server has dropped meanwhile
+        self.prepare_execution(job)
+        self.perform_job(job, queue)
+        self.set_state(WorkerStatus.IDLE)
 
     def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
         """Show that it lives, also to a Redis that came back empty."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from integration.core.limits import Limiter
 from integration.core.rules import Json
 
+Found = TypeVar("Found")
 Settings = Mapping[str, Any]
 Read = Callable[[str], Json]  # a path in the shop -> the document there, as it is now
 
@@ -19,6 +20,17 @@ class Memory(Protocol):
     def get(self, key: str) -> str | None: ...
     def set(self, key: str, value: str, seconds: float) -> None: ...
     def delete(self, key: str) -> None: ...
+
+
+class Lately(Protocol):
+    """What was looked up a moment ago by this process, by name. Threads share it."""
+
+    def __call__(self, name: str, make: Callable[[], Found]) -> Found: ...
+
+
+def anew(name: str, make: Callable[[], Found]) -> Found:
+    """Remember nothing."""
+    return make()
 
 
 @dataclass(frozen=True, kw_only=True)

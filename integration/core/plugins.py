@@ -8,7 +8,16 @@ from datetime import datetime
 from typing import Any
 
 from integration.core.bulk import Bulk, Collection
-from integration.core.exchange import Access, Answer, Read, Request, Skip, StoreFacts
+from integration.core.exchange import (
+    Access,
+    Answer,
+    Lately,
+    Read,
+    Request,
+    Skip,
+    StoreFacts,
+    anew,
+)
 from integration.core.limits import Rate
 from integration.core.records import Record
 from integration.core.rules import Json, Problem
@@ -64,12 +73,14 @@ class Shop:
     """What a handler may use: what is known of the store, reading, and the time.
 
     `attempt` is how often the same message was tried before and failed, `looks` how often it was
-    handled and asked for another look.
+    handled and asked for another look. `lately` keeps for a minute what many messages refer to and
+    may be that old.
     """
 
     store: StoreFacts
     read: Read
     at: datetime
+    lately: Lately = anew
     attempt: int = 0
     looks: int = 0
 

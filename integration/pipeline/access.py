@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from collections.abc import Callable
 from functools import cache
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.cache import caches
 from django.core.exceptions import ImproperlyConfigured
 
 from integration import secrets
-from integration.core.exchange import Access
+from integration.core.exchange import Access, Lately
 from integration.core.limits import Limiter, NoLimits
 from integration.core.redis_client import without_redis
+from integration.core.rules import Json
 from integration.models import Connection
 
 NEAR_SECONDS, MOST_NEAR = 10.0, 1000
 # What was just looked up, in this process: a token is wanted for each of hundreds of questions.
 _near: dict[str, tuple[float, str]] = {}
+
+LATELY_SECONDS = 60.0
+Found = TypeVar("Found")
 
 
 class SealedMemory:
@@ -57,9 +64,42 @@ class SealedMemory:
             caches["default"].delete(key)
 
 
+class _Recent:
+    """What a connection's plugin looked up with these values of the connection."""
+
+    def __init__(self, values: Json) -> None:
+        self.values = values
+        self._until = time.monotonic() + LATELY_SECONDS
+        self._lock = threading.Lock()
+        self._made: dict[str, Any] = {}
+
+    def __call__(self, name: str, make: Callable[[], Found]) -> Found:
+        with self._lock:
+            if name not in self._made:
+                self._made[name] = make()
+            found: Found = self._made[name]
+            return found
+
+    def is_good_for(self, values: Json) -> bool:
+        return self.values == values and time.monotonic() < self._until
+
+
+_recent: dict[int, _Recent] = {}
+
+
+def lately(connection: Connection) -> Lately:
+    """Return what was looked up for a connection within the last minute."""
+    values = connection.values()
+    recent = _recent.get(connection.id)
+    if recent is None or not recent.is_good_for(values):
+        recent = _recent[connection.id] = _Recent(values)
+    return recent
+
+
 def forget_what_is_near() -> None:
     """Look up everything anew."""
     _near.clear()
+    _recent.clear()
 
 
 @cache

@@ -20,7 +20,7 @@ from integration.core.plugins import Look, Shop, Source
 from integration.core.records import Record
 from integration.models import Connection, InboundMessage
 from integration.pipeline import failures
-from integration.pipeline.access import access
+from integration.pipeline.access import access, lately
 from integration.pipeline.backoff import INTERRUPTIONS, MOST_ATTEMPTS, next_try
 from integration.pipeline.batches import Batch, Bell
 from integration.pipeline.outbox import queue_records
@@ -72,7 +72,12 @@ def drain(connection_id: int, may_go_on: Callable[[], bool] = lambda: True) -> I
 def shop_of(connection: Connection) -> Shop:
     """Return what the handlers of a source may use."""
     source = registry.sources()[connection.kind]
-    return Shop(store=connection.store.facts(), read=source.reader(access(connection)), at=now())
+    return Shop(
+        store=connection.store.facts(),
+        read=source.reader(access(connection)),
+        at=now(),
+        lately=lately(connection),
+    )
 
 
 def judge(message: InboundMessage, source: Source, shop: Shop) -> Judged:

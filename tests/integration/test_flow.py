@@ -394,6 +394,17 @@ def test_an_order_waits_for_its_categories_only_so_long(receive, work, sandbox: 
     assert placed.notes[0] == "Categories were left out: commercetools answered 500."
 
 
+def test_orders_ask_for_what_they_share_once_a_minute(receive, work, sandbox: Sandbox):
+    receive(order_created(1))
+    work()
+    sandbox.fail("500", side="commercetools", operation="query")  # who asks now, waits
+    receive(order_created(2), order_created(3))
+    work()
+
+    placed = Delivery.objects.filter(idempotency_key__startswith="Placed Order:")
+    assert [(one.state, one.notes) for one in placed] == [("sent", [])] * 3
+
+
 def test_an_answer_with_a_nul_is_kept_without_it(receive, work, sandbox: Sandbox):
     sandbox.fail("400", times=1, detail="broken \u0000 words")
     receive(customer_created(1), customer_created(2))

@@ -30,10 +30,12 @@ def order_details(order: Json, shop: Shop) -> OrderDetails:
 
     Klaviyo keeps the first event of an order, so it should be the whole one: raises Retry while the
     shop is away, for the first attempts. What the shop refuses, no longer knows or still cannot
-    tell is left out, with a note: an order without its categories is better than none.
+    tell is left out, with a note: an order without its categories is better than none. What many
+    orders refer to is looked up once a minute, not for each of them.
     """
     borne = REFUSALS if shop.attempt < PATIENCE else (*REFUSALS, Retry)
-    return OrderReferences(shop.read).look_up([order], borne)(order)
+    references = shop.lately("order references", lambda: OrderReferences(shop.read))
+    return references.look_up([order], borne)(order)
 
 
 def tried(
@@ -52,7 +54,7 @@ def tried(
 
 
 class OrderReferences:
-    """Looks up what orders refer to, for many of them at a time."""
+    """Looks up what orders refer to, for many of them at a time. Threads may share it."""
 
     def __init__(self, read: Read) -> None:
         self._read = read
