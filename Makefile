@@ -7,6 +7,9 @@ VENV := .venv
 PY := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
 
+# Where Python may not keep what it compiled, each of our many processes starts three seconds later.
+export PYTHONDONTWRITEBYTECODE =
+
 # Checkers import the settings, which want these; no server is reached.
 CHECK_ENV := SECRET_KEY=checks-only \
 	FIELD_ENCRYPTION_KEYS=Y2hlY2tzLW9ubHktY2hlY2tzLW9ubHktY2hlY2tzLTE= \
