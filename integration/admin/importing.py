@@ -17,7 +17,7 @@ from integration.admin.import_form import DeletionForm, ImportForm
 from integration.admin.import_words import BECOMES, counted, moment
 from integration.bulk import Wishes
 from integration.bulk.preflight import deletions
-from integration.bulk.wishes import DELETABLE
+from integration.bulk.wishes import deletable
 from integration.core.errors import Reject
 from integration.models import JobRun, Store
 
@@ -129,7 +129,7 @@ def _described(store: Store, kind: str) -> dict[str, Any]:
         "becomes": BECOMES.get(kind, ""),
         "active": bulk.active(store, kind),
         "first": _first(kind),
-        "is_deletable": kind in DELETABLE,
+        "is_deletable": kind in deletable(),
         "deletions": count,
         "shown_deletions": f"{count:,}",
         "is_dry": store.sending == Store.Sending.DRY_RUN,

@@ -12,20 +12,20 @@ import orjson
 from django.db import transaction
 from django.utils.timezone import now
 
-from integration import registry
+from integration.bulk.afterwards import say_again, send_alone
 from integration.bulk.pages import RowFailure
 from integration.bulk.preflight import bulk_of
-from integration.bulk.writing import Ends, add, fail_rows
+from integration.bulk.writing import Ends, fail_rows
 from integration.core.bulk import JobAnswer, Refused
 from integration.core.errors import Misconfigured, Reject, Retry
 from integration.core.exchange import Request
 from integration.core.rules import Json
-from integration.models import Connection, Delivery, FailedEvent, JobRun, RemoteJob, ResourceVersion
+from integration.models import Connection, FailedEvent, JobRun, RemoteJob, ResourceVersion
 from integration.models.connection import WORKS
 from integration.models.remote_jobs import PATIENCE
-from integration.models.versions import Standing
 from integration.pipeline import backlog, failures
 from integration.pipeline.access import access
+from integration.pipeline.runs import add
 
 logger = logging.getLogger(__name__)
 
@@ -115,7 +115,7 @@ def _settle(job: RemoteJob, answer: JobAnswer, connection: Connection) -> None:
         backlog.confirm(connection, [request["row"] for request in requests], refused)
     bad = [requests[one.place] for one in refused if one.instead is None and one.place >= 0]
     ResourceVersion.objects.forget(connection, [request["order_key"] for request in bad])
-    _say_again(job, [request["order_key"] for request in requests], connection)
+    say_again(job, [request["order_key"] for request in requests], connection)
 
 
 def _settle_rows(
@@ -126,8 +126,8 @@ def _settle_rows(
     connection: Connection,
 ) -> None:
     real = [one for one in refused if one.instead is None]
-    alone = {one.place: one for one in refused if one.instead is not None}
-    _send_alone(run, job, {place: requests[place] for place in alone}, alone, connection)
+    alone = [(requests[one.place], one) for one in refused if one.instead is not None]
+    send_alone(run, job, alone, connection)
     told = _told(run, requests)
     real = [one for one in real if one.place < 0 or _key(requests[one.place]) not in told]
     failed = [_failed(one, requests, connection) for one in [*real, *_noted(refused)]]
@@ -172,64 +172,3 @@ def _failed(one: Refused, requests: list[Json], connection: Connection) -> RowFa
         request=_request(stored, connection),
         is_noted=is_noted,
     )
-
-
-def _send_alone(
-    run: JobRun,
-    job: RemoteJob,
-    requests: dict[int, Json],
-    refused: dict[int, Refused],
-    connection: Connection,
-) -> None:
-    """What a job will not have as it is goes by itself, as it may be, unless it is old by now."""
-    known = ResourceVersion.objects.standings(
-        connection, {stored["order_key"] for stored in requests.values()}
-    )
-    Delivery.objects.bulk_create(
-        Delivery(
-            connection=connection,
-            run=run,
-            row=stored["row"][:300],
-            operation=stored["operation"],
-            request={
-                "method": stored["method"],
-                "path": stored["path"],
-                "body": refused[place].instead,
-            },
-            idempotency_key=f"{stored['order_key']}@job{job.id}",
-            order_key=stored["order_key"],
-            version=stored["version"],
-            notes=[refused[place].note] if refused[place].note else [],
-        )
-        for place, stored in requests.items()
-        if not _is_old(known[stored["order_key"]], job)
-    )
-
-
-def _is_old(known: Standing | None, job: RemoteJob) -> bool:
-    """Whether something newer than the job was told of an object since."""
-    return known is not None and known.as_of > job.newest_as_of
-
-
-def _say_again(job: RemoteJob, keys: list[str], connection: Connection) -> None:
-    """What went out while the job was at it may have been overwritten with what is older."""
-    told = Delivery.objects.filter(
-        connection=connection,
-        order_key__in=keys,
-        state__in=[Delivery.State.SENT, Delivery.State.CONFIRMED],
-        settled_at__gte=job.as_of,
-    )
-    newest = {delivery.order_key: delivery for delivery in told.order_by("id")}
-    known = ResourceVersion.objects.standings(connection, newest)
-    destination = registry.destinations()[connection.kind]
-    for key, delivery in newest.items():
-        standing = known[key]
-        is_news = standing is not None and standing.as_of > job.as_of
-        if is_news and delivery.operation in destination.rates:
-            delivery.pk = None
-            delivery.idempotency_key += f":after{job.id}"
-            delivery.state, delivery.attempts, delivery.claims = Delivery.State.READY, 0, 0
-            delivery.not_before, delivery.leased = now(), False
-            delivery.settled_at, delivery.answer = None, {}
-            delivery.created = now()
-            delivery.save(force_insert=True)

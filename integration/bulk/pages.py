@@ -41,7 +41,8 @@ class Page:
 
     cursor: str
     number: int = 0
-    read: int = 0
+    walked: int = 0  # entries
+    read: int = 0  # those of them that no other walk of the run counts
     outstanding: int = 0
     sent: int = 0
     accepted: int = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from integration.bulk.preflight import collection
 from integration.bulk.wishes import Wishes
@@ -22,6 +22,7 @@ class Pass:
     words: str
     row_prefix: str = ""
     is_first: bool = True  # of its collection: what is wrong with an entry is said once
+    counts: bool = False  # its entries are what the run has read: one walk of its own kind
 
 
 def planned(kind: str, source: Connection, bulk: Bulk, wishes: Wishes) -> list[Pass]:
@@ -34,8 +35,8 @@ def planned(kind: str, source: Connection, bulk: Bulk, wishes: Wishes) -> list[P
     if one.first and not before:
         stages = (0, *stages)
     brought = [_pass(name, 0, source, row_prefix=f"{name}{FOREIGN}") for name in before]
-    own = [_pass(kind, stage, source, is_first=stage == stages[0]) for stage in stages]
-    return [*brought, *own]
+    first, *others = [_pass(kind, stage, source, is_first=stage == stages[0]) for stage in stages]
+    return [*brought, replace(first, counts=True), *others]
 
 
 def _pass(

@@ -12,8 +12,6 @@ from integration.models import Connection, JobRun, ResourceVersion, Store
 from integration.pipeline.access import access
 
 USUAL_RATE = 150.0  # entries a second, where nothing was measured yet
-USUAL_BYTES = {"orders": 5_000, "customers": 800}  # of one request; catalog objects by number
-REQUESTS = {"orders": 4.0, "products": 3.0}  # requests that one entry makes, about
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,22 +105,18 @@ def estimate(store: Store, kind: str, count: int) -> float:
     _, destination = sides(store, kind)
     measured = JobRun.objects.filter(store=store, kind=kind, worked__gt=5, read__gt=500).first()
     pace = measured.read / measured.worked if measured else USUAL_RATE
-    operation = {"orders": "create_event", "customers": "profile_import"}.get(
-        kind, "create_catalog_item"
-    )
-    ceiling = bulk_of(destination).ceiling(operation, USUAL_BYTES.get(kind, 2_000))
-    entries_a_second = ceiling / 60 / REQUESTS.get(kind, 1.0)
-    return count / min(pace, entries_a_second) + 1
+    return count / min(pace, bulk_of(destination).ceiling(kind) / 60) + 1
 
 
 def deletions(store: Store, kind: str) -> int:
     """Return how many objects we know to have sent, which a deletion would remove."""
     _, destination = sides(store, kind)
-    return ResourceVersion.objects.there(destination, KEYS.get(kind, ())).count()
+    return ResourceVersion.objects.there(destination, keys_of(destination, kind)).count()
 
 
-# Order keys of the objects that belong to a kind begin with these, what goes first before.
-KEYS = {"categories": ("category:",), "products": ("variant:", "item:")}
+def keys_of(destination: Connection, kind: str) -> tuple[str, ...]:
+    """Return what the order keys of the objects of a kind begin with, if it can be deleted."""
+    return bulk_of(destination).keys.get(kind, ())
 
 
 def demand_confirmation(store: Store, kind: str, wishes: Wishes, confirmed: str) -> None:
@@ -131,9 +125,9 @@ def demand_confirmation(store: Store, kind: str, wishes: Wishes, confirmed: str)
     Raises Reject ("unconfirmed"); its pointer names the field, its reason says what would happen.
     """
     if wishes.delete_all and confirmed != kind:
-        count = deletions(store, kind)
+        count, where = deletions(store, kind), sides(store, kind)[1].label
         raise Reject(
-            f"This deletes from Klaviyo what this store has sent there: {count:,} objects that we "
+            f"This deletes from {where} what this store has sent there: {count:,} objects that we "
             f"know of. To do it, confirm with “{kind}”.",
             code="unconfirmed",
             pointer="/confirmDeletion",

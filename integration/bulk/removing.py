@@ -12,7 +12,7 @@ from django.utils.timezone import now
 from integration import registry
 from integration.bulk.holding import Hold
 from integration.bulk.pages import Page, Row
-from integration.bulk.preflight import KEYS, bulk_of
+from integration.bulk.preflight import bulk_of, keys_of
 from integration.core.bulk import Entry, Portion, Scope, Walk
 from integration.core.errors import Reject
 from integration.core.exchange import Request, StoreFacts
@@ -76,6 +76,7 @@ class Removal:
         """Return a deletion for each of these keys."""
         keys = [entry.id for entry in islice(portion.entries(), most)]
         known = ResourceVersion.objects.standings(self._connection, keys)
+        page.walked += len(keys)
         page.read += len(keys) * self._counts
         made = [self._row(key, known[key], page) for key in keys]
         return [row for row in made if row]
@@ -124,9 +125,9 @@ def everything(run: JobRun, destination: Connection, shop: Shop) -> list[str]:
 
     That is what was sent, and what the shop would send now: other shops' are left alone.
     """
-    prefixes = KEYS[run.kind]
+    prefixes = keys_of(destination, run.kind)
     known = ResourceVersion.objects.there(destination, prefixes).values_list("key", flat=True)
-    return _ordered({*known, *shop(Scope()).keys}, run.kind)
+    return _ordered({*known, *shop(Scope()).keys}, prefixes)
 
 
 def there(keys: Sequence[str], hold: Hold) -> list[str]:
@@ -146,7 +147,8 @@ def gone(run: JobRun, destination: Connection, shop: Shop, ids: Iterable[str]) -
     narrow it to what belongs to these things. Raises Reject where so much is gone that the shop
     itself is in doubt.
     """
-    known = ResourceVersion.objects.there(destination, KEYS[run.kind])
+    prefixes = keys_of(destination, run.kind)
+    known = ResourceVersion.objects.there(destination, prefixes)
     rows = known.filter(as_of__lt=run.created).values_list("key", "owner")
     candidates = {key: (owner or key).partition(":")[2] for key, owner in rows}
     wanted = set(ids)
@@ -163,7 +165,7 @@ def gone(run: JobRun, destination: Connection, shop: Shop, ids: Iterable[str]) -
             "that may be the shop's mistake. If it is right, delete all of them, and import again.",
             code="too_many_gone",
         )
-    return _ordered(missing, run.kind)
+    return _ordered(missing, prefixes)
 
 
 def looked(
@@ -196,10 +198,7 @@ def _made(records: list[Record], target: Destination, facts: StoreFacts) -> list
         return []
 
 
-def _ordered(keys: Iterable[str], kind: str) -> list[str]:
-    """Those of a kind, what belongs to others before these."""
-    ranks = {prefix: rank for rank, prefix in enumerate(KEYS[kind])}
-    ranked = [
-        (ranks[f"{key.partition(':')[0]}:"], key) for key in keys if key.startswith(KEYS[kind])
-    ]
-    return [key for _, key in sorted(ranked)]
+def _ordered(known: Iterable[str], prefixes: Sequence[str]) -> list[str]:
+    """Those that begin with one of these, in their order: what belongs to others goes first."""
+    listed = sorted(known)
+    return [key for prefix in prefixes for key in listed if key.startswith(prefix)]

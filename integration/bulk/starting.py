@@ -46,7 +46,7 @@ def start(
     """
     check(kind, wishes)
     preflight.demand_confirmation(store, kind, wishes, confirmed)
-    demand_ready(store, kind)
+    _demand_ready(store, kind)
     if store.sending == Store.Sending.DRY_RUN:  # for all of it, whatever is set meanwhile
         wishes = replace(wishes, dry_run=True)
     try:
@@ -56,8 +56,9 @@ def start(
         raise _runs_already(kind) from exc
 
 
-def demand_ready(store: Store, kind: str) -> None:
-    """Refuse what could not begin: no shop, nowhere to send to, a paused store.
+def _demand_ready(store: Store, kind: str, *, sends: bool = False) -> None:
+    """Refuse what could not begin: no shop, nowhere to send to, a paused store, or one in a dry run
+    where something is to be sent.
 
     Raises Reject ("not_ready"), in words for a person.
     """
@@ -70,6 +71,8 @@ def demand_ready(store: Store, kind: str) -> None:
             raise _not_ready(connection.paused_reason)
     if store.sending == Store.Sending.PAUSED:
         raise _not_ready("The store is paused: set it live, or to a dry run.")
+    if sends and store.sending == Store.Sending.DRY_RUN:
+        raise _not_ready("The store is set to a dry run, and this is to be sent: set it live.")
 
 
 def active(store: Store, kind: str) -> JobRun | None:
@@ -87,7 +90,7 @@ def resume(run: JobRun) -> None:
 
     Raises Reject ("not_over", "not_ready", "runs_already").
     """
-    demand_ready(run.store, run.kind)
+    _demand_ready(run.store, run.kind, sends=not Wishes.of(run.parameters).dry_run)
     ended = JobRun.objects.filter(id=run.id, state__in=[State.STOPPED, State.FAILED])
     fresh = {"heartbeat": None, "finished": None, "wait_until": None, "tries": 0, "reason": ""}
     try:
@@ -116,7 +119,7 @@ def retry(run: JobRun, *, user: AbstractBaseUser | None = None, started_with: st
     wishes = Wishes(ids=ids, backfill=before.backfill)
     if before.delete_all:
         wishes = Wishes(delete_all=True)
-    demand_ready(run.store, kind)
+    _demand_ready(run.store, kind, sends=True)
     try:
         with transaction.atomic():
             again = _created(run.store, kind, wishes, user, started_with)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from datetime import timedelta
 
 from django.utils.timezone import now
@@ -12,7 +13,8 @@ from integration.bulk import meanwhile, removing, writing
 from integration.bulk.holding import Halted, Hold
 from integration.bulk.pages import Row
 from integration.bulk.planning import Pass, planned
-from integration.bulk.preflight import KEYS, bulk_of
+from integration.bulk.preflight import bulk_of, keys_of
+from integration.bulk.progress import summary
 from integration.bulk.understanding import Understanding
 from integration.bulk.walking import Control, Course, Understands, Walked, Walker
 from integration.bulk.wishes import Wishes
@@ -50,7 +52,7 @@ class Turn:
         try:
             is_over = self._delete_all() if self._wishes.delete_all else self._import()
             if is_over and self._jobs_are_done():
-                self._hold.end(State.SUCCEEDED, self._summary())
+                self._hold.end(State.SUCCEEDED, summary(JobRun.objects.get(id=self._run.id)))
         except Halted:
             self._hold.give_way()
 
@@ -87,6 +89,7 @@ class Turn:
             live_from,
             row_prefix=one.row_prefix,
             is_first=one.is_first,
+            counts=one.counts,
         )
         walk = self._walk(one.collection, self._wishes.scope())
         return self._walked(walk, understanding, self._packs(one.stage), course)
@@ -95,7 +98,7 @@ class Turn:
         return self._collections[name].walk(self._read, self._facts, scope)
 
     def _walked(
-        self, walk: Walk, understanding: Understands, packs: dict[str, Pack], course: Course
+        self, walk: Walk, understanding: Understands, packs: Mapping[str, Pack], course: Course
     ) -> bool:
         """Walk. Return whether it is over; if not, the run waits, has ended, or just goes on."""
         hold = self._hold
@@ -131,16 +134,17 @@ class Turn:
         if self._run.total is not None or self._run.cursor:
             return
         scope, limit = self._wishes.scope(), self._wishes.limit
-        counts = []
-        for one in self._passes:
+        counts: dict[str, int] = {}
+        for name in {one.collection for one in self._passes}:
             try:
-                counts.append(self._collections[one.collection].count(self._read, scope))
+                count = self._collections[name].count(self._read, scope)
             except Failure:
                 return  # the walk meets the same, and says it
-        known = [count for count in counts if count is not None]
-        if len(known) == len(counts):
-            total = sum(known if limit is None else [min(count, limit) for count in known])
-            self._total(total)
+            if count is None:
+                return
+            counts[name] = count if limit is None else min(count, limit)
+        self._total(counts[self._run.kind])
+        writing.say(self._run, walks=[counts[one.collection] for one in self._passes])
 
     def _total(self, total: int) -> None:
         JobRun.objects.filter(id=self._run.id).update(total=total)
@@ -153,26 +157,27 @@ class Turn:
         """Remove what the shop has no more, where that can be told. Return whether it is done."""
         wishes = self._wishes
         narrow = wishes.start_id or wishes.since or wishes.until or wishes.limit
-        if self._run.kind not in KEYS or narrow or self._hold.is_try:
+        is_kept = not keys_of(self._hold.destination, self._run.kind)
+        if is_kept or narrow or self._hold.is_try:
             return True
         self._hold.say("What the shop has no more")
         try:
-            keys = removing.gone(self._run, self._hold.destination, self._shop, wishes.ids)
+            gone = removing.gone(self._run, self._hold.destination, self._shop, wishes.ids)
         except Failure as exc:
             self._hold.stumble(exc, self._hold.source)
             return False
-        return self._remove(keys, number, counts=False)
+        return self._remove(gone, number, counts=False)
 
     def _delete_all(self) -> bool:
         """Return whether all of it was deleted."""
         self._hold.say("Looking for what is there")
         try:
-            keys = removing.everything(self._run, self._hold.destination, self._shop)
+            known = removing.everything(self._run, self._hold.destination, self._shop)
         except Failure as exc:
             self._hold.stumble(exc, self._hold.source)
             return False
         try:
-            there = removing.there(keys, self._hold)
+            there = removing.there(known, self._hold)
         except Failure as exc:
             self._hold.stumble(exc, self._hold.destination)
             return False
@@ -185,15 +190,12 @@ class Turn:
         walk = self._walk(self._run.kind, scope)
         return removing.looked(walk, self._hold.destination, self._facts, self._hold.beat)
 
-    def _remove(self, keys: list[str], number: int, *, counts: bool) -> bool:
-        if not keys:
+    def _remove(self, order_keys: list[str], number: int, *, counts: bool) -> bool:
+        if not order_keys:
             return True
-        packs = {
-            name: pack for name, pack in self._bulk.packs.items() if name.startswith("delete_")
-        }
         removal = removing.Removal(self._hold.destination, counts=counts)
         course = Course(stage=0, cursor="", prefix=f"{number}:", limit=None)
-        return self._walked(removing.walk_over(keys), removal, packs, course)
+        return self._walked(removing.walk_over(order_keys), removal, self._bulk.packs, course)
 
     def _happened_meanwhile(self, number: int) -> bool:
         """Send as history what was left to real time and did not come that way."""
@@ -212,10 +214,3 @@ class Turn:
             return False
         meanwhile.done(self._run)
         return True
-
-    def _summary(self) -> str:
-        run = JobRun.objects.get(id=self._run.id)
-        would = "would be sent" if self._hold.is_try else "sent"
-        said = f"{run.read:,} read, {run.sent:,} {would}"
-        more = [("failed", run.failed), ("skipped", run.skipped)]
-        return ", ".join([said, *(f"{count:,} {what}" for what, count in more if count)]) + "."

@@ -33,7 +33,8 @@ class Understanding:
     """Makes rows of pages, for one run and its destination.
 
     What happened after `live_from` is left to real time, if it is history that is recorded. What is
-    wrong with an entry is said on the first walk that meets it; `row_prefix` goes before its id.
+    wrong with an entry is said on the first walk that meets it, and it is counted as read on the
+    one that `counts`; `row_prefix` goes before its id.
     """
 
     def __init__(
@@ -44,11 +45,13 @@ class Understanding:
         *,
         row_prefix: str = "",
         is_first: bool = True,
+        counts: bool = True,
     ) -> None:
         self._wishes = Wishes.of(run.parameters)
         self._live_from = live_from
         self._row_prefix = row_prefix
         self._is_first = is_first
+        self._counts = counts
         self._connection = destination
         self._destination = registry.destinations()[destination.kind]
         self._bulk = bulk_of(destination)
@@ -62,7 +65,8 @@ class Understanding:
         """
         found: list[Row] = []
         for entry in islice(portion.entries(), most):
-            page.read += 1
+            page.walked += 1
+            page.read += self._counts
             meaning = entry.meaning
             if isinstance(meaning, Skip):
                 page.skipped[meaning.reason] += self._is_first

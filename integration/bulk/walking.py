@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -67,7 +67,7 @@ class Walker:
         walk: Walk,
         understanding: Understands,
         sender: Sender[Row] | None,
-        packs: dict[str, Pack],
+        packs: Mapping[str, Pack],
         control: Control,
     ) -> None:
         self._walk = walk
@@ -106,7 +106,7 @@ class Walker:
             for row in self._understanding.rows(portion, course.stage, page, left):
                 self._pack(row, senders)
             page.is_mapped = True
-            left = None if left is None else left - page.read
+            left = None if left is None else left - page.walked
             self._walked.is_over = is_last
             self._settle()
         self._finish(senders)

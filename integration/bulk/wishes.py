@@ -6,12 +6,12 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
+from integration import registry
 from integration.core.bulk import Scope
 from integration.core.errors import Reject
 from integration.core.rules import Json
 
 MOST_IDS = 10_000
-DELETABLE = ("categories", "products")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +55,12 @@ class Wishes:
         return cls(**{**found, "ids": tuple(found.get("ids", ()))})
 
 
+def deletable() -> set[str]:
+    """Return the kinds of which all can be deleted where they were sent to."""
+    bulks = [destination.bulk for destination in registry.destinations().values()]
+    return {kind for bulk in bulks if bulk for kind in bulk.keys}
+
+
 def check(kind: str, wishes: Wishes) -> None:
     """Refuse what makes no sense. Raises Reject; its pointer names the field."""
     if len(wishes.ids) > MOST_IDS:
@@ -69,8 +75,8 @@ def check(kind: str, wishes: Wishes) -> None:
         _refuse("limit", "Give a number from 1 on, or none for all.")
     if not wishes.backfill and kind != "orders":
         _refuse("backfill", "Only orders become events, which may start flows.")
-    if wishes.delete_all and kind not in DELETABLE:
-        _refuse("deleteAll", "Only categories and products can be deleted from Klaviyo.")
+    if wishes.delete_all and kind not in deletable():
+        _refuse("deleteAll", f"Only these can be deleted: {', '.join(sorted(deletable()))}.")
     narrowed = wishes.ids or wishes.since or wishes.until or wishes.limit
     if wishes.delete_all and narrowed:
         _refuse("deleteAll", "Deleting is about everything: leave ids, since, until and limit out.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -11,7 +10,6 @@ from django.utils.timezone import now
 
 from integration import registry
 from integration.bulk.pages import Page, RowFailure, StartedJob
-from integration.core.rules import Json
 from integration.models import (
     Connection,
     Delivery,
@@ -21,11 +19,10 @@ from integration.models import (
     ResourceVersion,
 )
 from integration.pipeline.failures import said, words
+from integration.pipeline.runs import add
 
-MOST_REASONS = 50  # different ones in a report
 MOST_NOTED = 10_000  # rows that only have a note
 MOST_LEFT = 10_000  # rows of which something was left to real time
-OTHERS = "For other reasons"
 
 
 class Lost(Exception):
@@ -55,7 +52,7 @@ def save(run: JobRun, pages: list[Page], seconds: float, ends: Ends) -> None:
         held.accepted += page.accepted
         held.failed += page.failed
         held.skipped += page.skipped.total()
-        held.report["walked"] = held.report.get("walked", 0) + page.read
+        held.report["walked"] = held.report.get("walked", 0) + page.walked
         add(held.report, "skipped", page.skipped)
         add(held.report, "notes", page.notes)
         _leave(held, page)
@@ -105,7 +102,7 @@ def _move(run: JobRun, page: Page, destination: Connection) -> None:
             delivery = Delivery.of(request, destination, key)
             delivery.run, delivery.row = run, row.entry[:300]
             delivery.save()
-        run.sent += 1
+            run.sent += 1
         ResourceVersion.objects.advance(destination, {made.order_key: row.standing})
 
 
@@ -125,7 +122,7 @@ def _advance(page: Page, destination: Connection) -> None:
 
 
 @transaction.atomic
-def say(run: JobRun, cursor: str | None = None, **said: str | int) -> None:
+def say(run: JobRun, cursor: str | None = None, **said: str | int | list[int]) -> None:
     """Write something into the report of a run that is ours, with a new cursor if there is one."""
     held = JobRun.objects.held(run.id)
     if held is None or held.claims != run.claims:
@@ -134,14 +131,6 @@ def say(run: JobRun, cursor: str | None = None, **said: str | int) -> None:
     held.cursor = held.cursor if cursor is None else cursor
     held.save(update_fields=["report", "cursor"])
     run.report, run.cursor = held.report, held.cursor
-
-
-def add(report: Json, name: str, counted: Mapping[str, int]) -> None:
-    """Add to the counts of a part of a report. It has room for so many different reasons."""
-    part: dict[str, int] = report.setdefault(name, {})
-    for reason, count in counted.items():
-        key = reason if reason in part or len(part) < MOST_REASONS else OTHERS
-        part[key] = part.get(key, 0) + count
 
 
 def _remote_job(run: JobRun, job: StartedJob, destination: Connection) -> RemoteJob:

@@ -165,8 +165,9 @@ class Bulk:
     exist. `historic` marks a request as one about the past, which must start nothing. `flows`
     are what metrics of these names start; `metrics` are their names for a collection by the
     store's settings. `stages` are those of the requests that the things of a collection become,
-    where that is not only the lowest. `ceiling` is how many of an operation are taken in a minute
-    at the most, when one is of so many bytes.
+    where that is not only the lowest. `keys` are what the order keys of the objects of a
+    collection begin with, what belongs to others before these; only they can be deleted. `ceiling`
+    is about how many things of a collection are taken in a minute at the most.
     """
 
     packs: Mapping[str, Pack]
@@ -177,5 +178,6 @@ class Bulk:
     historic: Callable[[Request], Request]
     flows: Callable[[Access, Iterable[str]], list[Flow]]
     metrics: Callable[[str, StoreFacts], list[str]]
-    ceiling: Callable[[str, int], int]
+    ceiling: Callable[[str], float]
     stages: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

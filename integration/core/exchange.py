@@ -45,6 +45,7 @@ class Access:
     memory: Memory
     limiter: Limiter
     share: float = 1
+    store_id: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +98,12 @@ class Request:
     find: Json = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+
+    def with_body(self, body: Json) -> Request:
+        """Return the same request with another body: an import makes hundreds of thousands."""
+        other = object.__new__(Request)
+        other.__dict__.update(self.__dict__, body=body)  # five times as fast as `replace`
+        return other
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -89,6 +89,12 @@ class Limiter:
             self._redis.expire(f"streak:{name}", STREAK_SECONDS)
             self.pause(name, min(LONGEST_PAUSE, 2.0 ** min(streak, 10) / 2))
 
+    def streak(self, name: str) -> int:
+        """Return how often in a row the other side was down."""
+        with without_redis("streak"):
+            return int(self._redis.get(f"streak:{name}") or 0)
+        return 0
+
     def recovered(self, name: str) -> None:
         """The other side answers again: the next stumble pauses briefly."""
         with without_redis("recovery"):

@@ -66,9 +66,9 @@ class JobRunQuerySet(models.QuerySet["JobRun"]):
         active = self.active().filter(id=run_id)
         active.update(state=state, reason=reason, finished=now(), wait_until=None)
 
-    def accepted(self, run_id: int) -> None:
-        """Count a request of a run that went by itself in the end."""
-        self.filter(id=run_id).update(accepted=F("accepted") + 1)
+    def accepted(self, run_id: int, count: int = 1) -> None:
+        """Count requests of a run that went by themselves in the end."""
+        self.filter(id=run_id).update(accepted=F("accepted") + count)
 
     def held(self, run_id: int) -> JobRun | None:
         """Return the run, locked until the transaction ends; None if it is not active."""

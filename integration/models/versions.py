@@ -40,6 +40,9 @@ class Standing:
         return (self.deleted, self.digest) == (other.deleted, other.digest)
 
 
+MAY_BE_THERE = Q(deleted=False) | Q(digest="")  # on the other side: a deletion was not sent
+
+
 class ResourceVersionQuerySet(models.QuerySet["ResourceVersion"]):
     def hold(self, connection: Connection, keys: Iterable[str], others: Iterable[str] = ()) -> None:
         """Lock what is known of these objects, and of others if anything is, until the
@@ -81,7 +84,7 @@ class ResourceVersionQuerySet(models.QuerySet["ResourceVersion"]):
 
     def of_owner(self, connection: Connection, owner: str) -> set[str]:
         """Return the order keys of the objects that were made of this, and are still there."""
-        there = self.filter(connection=connection, owner=owner, deleted=False, version__gte=0)
+        there = self.filter(MAY_BE_THERE, connection=connection, owner=owner, version__gte=0)
         return set(there.values_list("key", flat=True))
 
     def there(self, connection: Connection, prefixes: Iterable[str]) -> Self:
@@ -89,7 +92,7 @@ class ResourceVersionQuerySet(models.QuerySet["ResourceVersion"]):
         begins = Q(pk__in=[])
         for prefix in prefixes:
             begins |= Q(key__startswith=prefix)
-        return self.filter(begins, connection=connection, deleted=False, version__gte=0)
+        return self.filter(begins, MAY_BE_THERE, connection=connection, version__gte=0)
 
     def reach(self, connection: Connection, key: str, version: int) -> None:
         """Let nothing older than this version of an object follow."""
@@ -112,8 +115,11 @@ class ResourceVersionQuerySet(models.QuerySet["ResourceVersion"]):
         self.filter(connection=connection, key__in=sorted(keys)).update(digest="")
 
     def unsent(self, connection: Connection, key: str) -> None:
-        """What was queued of an object last was not sent, and will not be: say it again."""
-        self.filter(connection=connection, key=key).update(digest="", deleted=False)
+        """What was queued of an object last was not sent, and will not be: say it again.
+
+        What was deleted in the shop stays deleted: nothing older raises it.
+        """
+        self.forget(connection, [key])
 
 
 class ResourceVersion(models.Model):

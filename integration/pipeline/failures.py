@@ -13,6 +13,7 @@ from django.utils.timezone import now
 from integration import registry
 from integration.core.errors import Failure, Reject
 from integration.models import Connection, Delivery, FailedEvent, InboundMessage, ResourceVersion
+from integration.pipeline import runs
 
 UNPLACED = "Something of a job was refused, and it was not said which row."
 
@@ -31,7 +32,10 @@ def message_failed(message: InboundMessage, failure: Failure) -> FailedEvent:
 
 
 def delivery_failed(delivery: Delivery, failure: Failure, stage: FailedEvent.Stage) -> FailedEvent:
-    """Write down that a request would be, or was, refused."""
+    """Write down that a request would be, or was, refused. Belongs into a transaction."""
+    is_known = FailedEvent.objects.filter(delivery=delivery).exists()  # it fails once more
+    if delivery.run_id and not is_known:
+        runs.fail(delivery.run_id, failure)
     # The next word about the object is sent even if it says the same.
     ResourceVersion.objects.unsent(delivery.connection, delivery.order_key)
     return _record(

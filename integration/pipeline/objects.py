@@ -94,7 +94,9 @@ def _why_not(one: Wanted, newest: dict[str, Wanted], known: Known) -> str:
 def _moved_away(one: Wanted, known: Known, connection: Connection) -> list[Wanted]:
     """What was made of another thing cannot be made over: it is deleted first."""
     was, now = known.get(one.request.order_key), one.standing()
-    if not was or was.deleted or now.deleted or not was.owner or was.owner == now.owner:
+    if not was or not was.owner or was.owner == now.owner:
+        return []
+    if now.deleted or (was.deleted and was.digest):  # without one its deletion was not sent
         return []
     removal = registry.destinations()[connection.kind].removal
     gone = removal(one.request.order_key, one.request.version)

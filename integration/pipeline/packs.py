@@ -38,17 +38,17 @@ class Packed:
 
     def whole(self, pack: Pack) -> Request:
         """Return the request with its body."""
-        return replace(self.request, body=pack.body(self.content))
+        return self.request.with_body(pack.body(self.content))
 
     def instead(self, body: Json, pack: Pack, note: str) -> Self:
         """Return it with another body, and a note on what it is without."""
-        content = pack.piece(replace(self.request, body=body))
+        content = pack.piece(self.request.with_body(body))
         return replace(self, content=content, notes=(*self.notes, note))
 
 
 def without_body(request: Request) -> Request:
     """Return the request as it waits in a pack, once its content and `apart` are known."""
-    return replace(request, body={})
+    return request.with_body({})
 
 
 Row = TypeVar("Row", bound=Packed)

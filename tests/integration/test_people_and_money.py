@@ -6,6 +6,7 @@ import pytest
 import requests
 
 from integration.models import Delivery, FailedEvent, InboundMessage
+from integration.pipeline import failures
 from tests.conftest import Sandbox
 
 pytestmark = pytest.mark.django_db
@@ -134,6 +135,27 @@ def test_an_erased_customer_is_erased_and_not_raised_by_a_late_message(
     order["order"]["customerId"] = created["resource"]["id"]
     receive({**created, "id": "late"}, order)
     work()
+    assert sandbox.state()["profiles"] == []
+    assert InboundMessage.objects.get(type="OrderCreated").error == "Whom this is about was erased."
+
+
+def test_whose_erasure_failed_is_told_of_no_more(receive, happen, work, store, sandbox: Sandbox):
+    switch_on(store, privacy={"erase": True})
+    created = happen("CustomerCreated")
+    receive(created)
+    work()
+    sandbox.fail("400", operation="request_profile_deletion", times=1)
+    receive(happen("customer.ResourceDeleted", id=created["resource"]["id"], data_erasure=True))
+    work()
+    failures.retry(FailedEvent.objects.get(), None)
+    work()
+    assert sandbox.state()["profiles"] == []
+
+    order = happen("OrderCreated")
+    order["order"]["customerId"] = created["resource"]["id"]
+    receive(order)
+    work()
+
     assert sandbox.state()["profiles"] == []
     assert InboundMessage.objects.get(type="OrderCreated").error == "Whom this is about was erased."
 

@@ -5,7 +5,14 @@ from integration.destinations.klaviyo.bulk_sending import bulk_sender
 from integration.destinations.klaviyo.existing import there
 from integration.destinations.klaviyo.flows import flows, metrics
 from integration.destinations.klaviyo.jobs import follow
-from integration.destinations.klaviyo.packs import PACKS, PASSES, PILED_UP, ceiling, historic
+from integration.destinations.klaviyo.packs import (
+    KEYS,
+    PACKS,
+    PASSES,
+    PILED_UP,
+    ceiling,
+    historic,
+)
 
 BULK = Bulk(
     packs=PACKS,
@@ -18,4 +25,5 @@ BULK = Bulk(
     metrics=metrics,
     ceiling=ceiling,
     stages=PASSES,
+    keys=KEYS,
 )

@@ -14,15 +14,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from integration.core.rules import Json, Schema
-from integration.destinations.klaviyo import limits, schemas
-from integration.destinations.klaviyo.quick_json import size, surely_within
+from integration.core.rules import Json
+from integration.destinations.klaviyo import limits
+from integration.destinations.klaviyo.quick_json import LONGER, size, surely_small
 
 # Around the properties: profile, metric, unique id, time and punctuation.
 EVENT_BYTES = limits.MAX_BODY_BYTES - limits.MAX_EVENT_PROFILE_BYTES - 6_000
 PROFILE_BYTES = limits.MAX_PROFILE_BYTES - 5_000
 SHOWN = 10  # names in a note
-SMALL = Schema(schemas.SMALL)
 
 
 class Fitted(dict[str, Any]):
@@ -45,7 +44,9 @@ def _fit(ranks: list[Json], most_bytes: int) -> tuple[Json, tuple[str, ...]]:
     together: Json = {}
     for rank in ranks:
         together = {**together, **rank, **together}
-    if SMALL.fits(together) and surely_within(most_bytes, together):
+    most = min(limits.MAX_STRING_BYTES, most_bytes // LONGER)  # then no text in it is longer either
+    is_small = surely_small(together, most, limits.MAX_ARRAY_ITEMS, limits.MAX_DEPTH)
+    if is_small and len(together) <= limits.MAX_PROPERTIES:
         return Fitted(together), ()
     return _cut_to_fit(together, ranks, most_bytes)
 

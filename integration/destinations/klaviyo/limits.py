@@ -21,6 +21,10 @@ RATES = {
     "get_profiles": _rates(75, 750),
     "rekey_profile": _rates(75, 750),
     "request_profile_deletion": _rates(3, 60),
+    "create_back_in_stock_subscription": _rates(350, 3500),
+    "bulk_subscribe_profiles": _rates(75, 750),
+    "bulk_unsubscribe_profiles": _rates(75, 750),
+    "get_profiles_for_list": _rates(75, 750),
     "create_catalog_category": _rates(75, 750),
     "update_catalog_category": _rates(75, 750),
     "delete_catalog_category": _rates(75, 750),
@@ -68,7 +72,7 @@ MAX_ARRAY_ITEMS = 4000
 MAX_METADATA_BYTES = 100_000  # custom_metadata of a catalog object
 MAX_DEPTH = 10  # levels of objects in the properties of an event
 
-MAX_BULK_BYTES = 4_600_000  # of a bulk request: whether its 5 MB are 10^6 or 2^20 is not said
+MAX_BULK_BYTES = 4_950_000  # of a bulk request: whether its 5 MB are 10^6 or 2^20 is not said
 MAX_BULK_EVENTS = 1_000
 MAX_BULK_PROFILES = 10_000
 MAX_BULK_OBJECTS = 100  # of the catalog

@@ -6,7 +6,8 @@ from integration.core.rules import Json
 from integration.destinations.klaviyo import limits
 
 
-def _object(required: list[str], /, **properties: Json) -> Json:
+def closed(required: list[str], /, **properties: Json) -> Json:
+    """Return the schema of an object that has these keys and no others."""
     return {
         "type": "object",
         "required": required,
@@ -23,32 +24,7 @@ _PROPERTIES: Json = {
     # "$" is Klaviyo's; $extra is where bulky things may go.
     "propertyNames": {"pattern": r"^([^$]|\$extra$)"},
 }
-
-
-def _level(depth: int) -> Json:
-    """What may lie on this level of objects. Characters are counted, where bytes have a limit."""
-    inner = {"type": "object", "additionalProperties": {"$ref": f"#/$defs/level{depth + 1}"}}
-    return {
-        "anyOf": [
-            {"type": "string", "maxLength": limits.MAX_STRING_BYTES // 4},
-            {"type": ["number", "boolean", "null"], "minimum": -(2**63), "maximum": 2**63 - 1},
-            {
-                "type": "array",
-                "maxItems": limits.MAX_ARRAY_ITEMS,
-                "items": {"$ref": f"#/$defs/level{depth}"},
-            },
-            *([inner] if depth <= limits.MAX_DEPTH else []),
-        ]
-    }
-
-
-# Properties whose values surely are within the limits. Others may be too: that takes a closer look.
-SMALL: Json = {
-    "$defs": {f"level{depth}": _level(depth) for depth in range(1, limits.MAX_DEPTH + 2)},
-    "$ref": "#/$defs/level1",
-    "maxProperties": limits.MAX_PROPERTIES,
-}
-_LOCATION = _object(
+_LOCATION = closed(
     [],
     **dict.fromkeys(
         ("address1", "address2", "city", "country", "region", "zip", "timezone", "ip"), _TEXT
@@ -56,7 +32,7 @@ _LOCATION = _object(
     latitude=_NUMBER_OR_TEXT,
     longitude=_NUMBER_OR_TEXT,
 )
-_PERSON: dict[str, Json] = {
+PERSON: dict[str, Json] = {
     "email": {"type": ["string", "null"], "format": "email", "maxLength": limits.MAX_EMAIL},
     "phone_number": {"type": ["string", "null"], "pattern": r"^\+[1-9]\d{7,14}$"},
     "external_id": {"type": ["string", "null"], "maxLength": limits.MAX_EXTERNAL_ID},
@@ -66,12 +42,12 @@ _PERSON: dict[str, Json] = {
     "location": _LOCATION,
     "properties": _PROPERTIES,
 }
-_METRIC = _object(
+_METRIC = closed(
     ["data"],
-    data=_object(
+    data=closed(
         ["type", "attributes"],
         type={"const": "metric"},
-        attributes=_object(
+        attributes=closed(
             ["name"],
             name={"type": "string", "minLength": 1, "maxLength": limits.MAX_METRIC_NAME},
         ),
@@ -80,12 +56,12 @@ _METRIC = _object(
 
 
 def _profile(required: list[str], /, **extra: Json) -> Json:
-    return _object(
+    return closed(
         ["data"],
-        data=_object(
+        data=closed(
             ["type", "attributes", *required],
             type={"const": "profile"},
-            attributes=_object([], **_PERSON),
+            attributes=closed([], **PERSON),
             **extra,
         ),
     )
@@ -93,12 +69,12 @@ def _profile(required: list[str], /, **extra: Json) -> Json:
 
 PROFILE_IMPORT = _profile([])
 PROFILE_UPDATE = _profile(["id"], id={"type": "string", "minLength": 1})
-EVENT = _object(
+EVENT = closed(
     ["data"],
-    data=_object(
+    data=closed(
         ["type", "attributes"],
         type={"const": "event"},
-        attributes=_object(
+        attributes=closed(
             # Klaviyo would do without time and unique_id, and then keep one event a second.
             ["properties", "metric", "profile", "time", "unique_id"],
             properties=_PROPERTIES,
@@ -113,17 +89,17 @@ EVENT = _object(
     ),
 )
 
-_ID: Json = {"type": "string", "pattern": r"^\$custom:::\$default:::.+$"}
-_FILLED: Json = {"type": "string", "minLength": 1}
+ID: Json = {"type": "string", "pattern": r"^\$custom:::\$default:::.+$"}
+FILLED: Json = {"type": "string", "minLength": 1}
 _OPTIONAL_NUMBER: Json = {"type": ["number", "null"]}
 _FLAT: Json = {  # "flat JSON": no object and no list inside
     "type": ["object", "null"],
     "additionalProperties": {"type": ["string", "number", "boolean", "null"]},
 }
 _SHOWN: dict[str, Json] = {
-    "title": _FILLED,
-    "description": _FILLED,
-    "url": _FILLED,
+    "title": FILLED,
+    "description": FILLED,
+    "url": FILLED,
     "price": _OPTIONAL_NUMBER,
     "image_full_url": _TEXT,
     "image_thumbnail_url": _TEXT,
@@ -140,41 +116,41 @@ _STOCKED: dict[str, Json] = {
 def _catalog(
     kind: str, required: list[str], attributes: dict[str, Json], /, **beside: Json
 ) -> Json:
-    return _object(
+    return closed(
         ["data"],
-        data=_object(
+        data=closed(
             ["type", "attributes", *(name for name in ("id",) if name in beside)],
             type={"const": kind},
-            attributes=_object(required, **attributes),
+            attributes=closed(required, **attributes),
             **beside,
         ),
     )
 
 
 def _reference(kind: str) -> Json:
-    return _object(["type", "id"], type={"const": kind}, id=_ID)
+    return closed(["type", "id"], type={"const": kind}, id=ID)
 
 
-_CATEGORIES = _object(
+_CATEGORIES = closed(
     [],
-    categories=_object(["data"], data={"type": "array", "items": _reference("catalog-category")}),
+    categories=closed(["data"], data={"type": "array", "items": _reference("catalog-category")}),
 )
-_ITEM = _object(["item"], item=_object(["data"], data=_reference("catalog-item")))
+_ITEM = closed(["item"], item=closed(["data"], data=_reference("catalog-item")))
 
 CATEGORY = _catalog(
-    "catalog-category", ["external_id", "name"], {"external_id": _FILLED, "name": _FILLED}
+    "catalog-category", ["external_id", "name"], {"external_id": FILLED, "name": FILLED}
 )
 ITEM = _catalog(
     "catalog-item",
     ["external_id", "title", "description", "url"],
-    {"external_id": _FILLED, **_SHOWN},
+    {"external_id": FILLED, **_SHOWN},
     relationships=_CATEGORIES,
 )
-ITEM_UPDATE = _catalog("catalog-item", [], _SHOWN, id=_ID, relationships=_CATEGORIES)
+ITEM_UPDATE = _catalog("catalog-item", [], _SHOWN, id=ID, relationships=_CATEGORIES)
 VARIANT = _catalog(
     "catalog-variant",
     ["external_id", "title", "description", "sku", "inventory_quantity", "price", "url"],
-    {"external_id": _FILLED, "sku": _FILLED, **_SHOWN, **_STOCKED, "price": {"type": "number"}},
+    {"external_id": FILLED, "sku": FILLED, **_SHOWN, **_STOCKED, "price": {"type": "number"}},
     relationships=_ITEM,
 )
-VARIANT_UPDATE = _catalog("catalog-variant", [], {"sku": _FILLED, **_SHOWN, **_STOCKED}, id=_ID)
+VARIANT_UPDATE = _catalog("catalog-variant", [], {"sku": FILLED, **_SHOWN, **_STOCKED}, id=ID)

@@ -11,6 +11,7 @@ from project.sandbox.klaviyo.catalog import Catalog
 from project.sandbox.klaviyo.checks import Refused, error
 from project.sandbox.klaviyo.event_log import EventLog
 from project.sandbox.klaviyo.jobs import Jobs
+from project.sandbox.klaviyo.marketing import Marketing
 from project.sandbox.klaviyo.patching import patched, without_nulls
 from project.sandbox.klaviyo.request_log import RequestLog
 from project.sandbox.klaviyo.schemas import Json
@@ -48,10 +49,12 @@ class Account:
         self.events = EventLog(self._lean)
         self.deleted_profiles: list[str] = []  # their ids, as Klaviyo keeps nothing else
         self.catalog = Catalog()
+        self.marketing = Marketing()
         self.flows: dict[str, list[Json]] = {}  # by the metric that starts them
         self.jobs = Jobs()
         self.requests = RequestLog()
         self.asked: Counter[str] = Counter()
+        self.taken_bytes: Counter[str] = Counter()
         self.answered: dict[str, Counter[str]] = {}
         self.dropped_unique_ids = 0
         self.dropped_addresses = 0
@@ -95,6 +98,7 @@ class Account:
                 for key in _keys(self.profiles.pop(id_)):
                     del self._by_identifier[key]
                 self.events.forget(id_)
+                self.marketing.forget(id_)
                 self.deleted_profiles.append(id_)
 
     def record(self, document: Json, events: list[Json], received_at: str) -> None:
@@ -102,10 +106,27 @@ class Account:
         if str(document["attributes"].get("email") or "").lower().endswith(DROPPED):
             self.dropped_addresses += len(events)
             return
-        profile_id = self._of_event(document)["id"]
+        profile_id = self.person(document)["id"]
         for attributes in events:
             if not self.events.add(profile_id, attributes, received_at):
                 self.dropped_unique_ids += 1
+
+    def person(self, document: Json) -> Json:
+        """Return the profile that something is about, a new one if need be: by the first identifier
+        that is known, no conflict ever.
+        """
+        person, given_id = document["attributes"], document.get("id") or ""
+        known = [self._by_identifier[key] for key in _keys(person) if key in self._by_identifier]
+        owner = given_id if given_id in self.profiles else next(iter(known), "")
+        meta = document.get("meta") or person.get("meta")  # where, depends on the operation
+        if owner and not meta and person.items() <= self.profiles[owner].items():
+            return self.profiles[owner]  # as it is with most
+        free = {
+            name: value
+            for name, value in person.items()
+            if name not in IDENTIFIERS or self._by_identifier.get(_key(name, value), owner) == owner
+        }
+        return self._write(owner, {"attributes": free, "meta": meta})
 
     def metrics(self) -> list[str]:
         """Return the names of those that have events, or flows to start."""
@@ -115,6 +136,7 @@ class Account:
         """Return what was asked and answered."""
         return {
             "requests": dict(self.asked),
+            "bytes": dict(self.taken_bytes),
             "answers": {name: dict(statuses) for name, statuses in self.answered.items()},
             "dropped_unique_ids": self.dropped_unique_ids,
             "dropped_addresses": self.dropped_addresses,
@@ -129,21 +151,6 @@ class Account:
         return bool(common) and all(
             _key(name, known[name]) != _key(name, attributes[name]) for name in common
         )
-
-    def _of_event(self, document: Json) -> Json:
-        """The profile of an event: by the first identifier that is known, no conflict ever."""
-        person, given_id = document["attributes"], document.get("id") or ""
-        known = [self._by_identifier[key] for key in _keys(person) if key in self._by_identifier]
-        owner = given_id if given_id in self.profiles else next(iter(known), "")
-        meta = document.get("meta") or person.get("meta")  # where, depends on the operation
-        if owner and not meta and person.items() <= self.profiles[owner].items():
-            return self.profiles[owner]  # as it is with most
-        free = {
-            name: value
-            for name, value in person.items()
-            if name not in IDENTIFIERS or self._by_identifier.get(_key(name, value), owner) == owner
-        }
-        return self._write(owner, {"attributes": free, "meta": meta})
 
     def _write(self, profile_id: str, document: Json) -> Json:
         before = self.profiles.get(profile_id, {"id": profile_id or uuid.uuid4().hex.upper()[:26]})

@@ -115,6 +115,8 @@ class Klaviyo:
             self.account.asked[operation] += 1
             answered = self.account.answered.setdefault(operation, Counter())
             answered[str(response.status_code)] += 1
+            if response.status_code < 300:
+                self.account.taken_bytes[operation] += len(raw)
             self.account.requests.add(kept, raw)
         return response
 

@@ -12,7 +12,7 @@ from project.sandbox.klaviyo.catalog_schemas import CATEGORY, ITEM, VARIANT
 from project.sandbox.klaviyo.schemas import Json
 from project.sandbox.klaviyo.service import Klaviyo
 
-SHOWN_PROFILES, SHOWN_EVENTS, SHOWN_ITEMS = 100, 500, 100
+SHOWN_PROFILES, SHOWN_EVENTS, SHOWN_ITEMS, SHOWN_WAITING = 100, 500, 100, 100
 CELLS = ("metric", "unique_id", "profile_id", "backfill")  # of an event, if not asked for others
 OF_EVENT = (*CELLS, "time", "value")
 OF_PROFILE = ("email", "phone_number", "external_id")
@@ -31,8 +31,14 @@ def add_showing(calls: Blueprint, klaviyo: Klaviyo) -> None:
                 catalog_items=list(account.catalog.objects(ITEM).values()),
                 catalog_variants=list(account.catalog.objects(VARIANT).values()),
                 catalog_categories=list(account.catalog.objects(CATEGORY).values()),
+                **account.marketing.shown(),
                 counts=account.counts(),
             )
+
+    @calls.get("/_sandbox/counts")
+    def counts() -> Response:
+        with klaviyo.looked_at() as account:
+            return jsonify(account.counts())
 
     @calls.get("/_sandbox/events")
     def events() -> Response:
@@ -75,6 +81,7 @@ def _shown(account: Account) -> Json:
         "profiles": list(account.profiles.values())[: -SHOWN_PROFILES - 1 : -1],
         "events": events,
         "metrics": account.events.metrics.most_common(),
+        "waiting": account.marketing.waiting[: -SHOWN_WAITING - 1 : -1],
         "items": list(account.catalog.objects(ITEM).values())[: -SHOWN_ITEMS - 1 : -1],
         "variants": variants,
         "categories": account.catalog.objects(CATEGORY),

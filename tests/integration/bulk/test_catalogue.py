@@ -6,8 +6,9 @@ import pytest
 import requests
 
 from integration import bulk
+from integration.bulk import writing
 from integration.core.errors import Reject
-from integration.models import Delivery, FailedEvent, ResourceVersion
+from integration.models import Delivery, FailedEvent, JobRun, ResourceVersion
 from integration.sources.commercetools import client
 from integration.sources.commercetools.imports import entries
 
@@ -255,6 +256,8 @@ def test_a_sku_that_moved_to_another_product_moves_in_klaviyo(sandbox, klaviyo, 
     assert [one.operation for one in moved] == ["delete_catalog_variant", "create_catalog_variant"]
     deliver()
     deliver()
+    run.refresh_from_db()
+    assert run.accepted == run.sent
     assert variant["external_id"] in catalog(sandbox)["catalog_variants"]
 
 
@@ -271,3 +274,47 @@ def test_deleting_all_is_retried_as_a_deletion(sandbox, imported, start):
         "backfill": True,
         "delete_all": True,
     }
+
+
+def test_an_entry_is_read_once_whatever_the_walks(sandbox, imported):
+    run = imported("products")
+
+    products = len(catalog(sandbox)["catalog_items"])
+    assert (run.read, run.total) == (products, products)
+
+
+def test_no_more_entries_than_a_limit_are_read(imported):
+    run = imported("products", limit=5)
+
+    assert (run.read, run.total) == (5, 5)
+
+
+def test_a_product_that_the_shop_does_not_have_is_read_once_and_fails_once(imported):
+    run = imported("products", ids=("nope",))
+
+    assert (run.read, run.failed, run.total) == (1, 1, 1)
+    assert run.reason == "1 read, 0 sent, 1 failed."
+
+
+def test_the_bar_moves_through_all_walks(start, work_on, monkeypatch):
+    run = start("products")
+    seen = []
+    saved = writing.save
+
+    def look(*args: object) -> None:
+        saved(*args)
+        seen.append(bulk.progress(JobRun.objects.get(id=run.id)).percent)
+
+    monkeypatch.setattr(writing, "save", look)
+    work_on(run)
+
+    assert seen == sorted(seen)
+    assert 0 < seen[0] < 50 < seen[-1] <= 99
+    assert bulk.progress(run).percent == 100
+
+
+def test_why_a_price_was_chosen_is_no_failure(imported):
+    run = imported("products")
+
+    assert run.report["notes"] == {}
+    assert not FailedEvent.objects.filter(run=run).exists()

@@ -11,7 +11,7 @@ from django.utils.timezone import now
 from integration import bulk
 from integration.bulk import following
 from integration.models import Delivery, FailedEvent, JobRun, RemoteJob, ResourceVersion
-from integration.pipeline import failures
+from integration.pipeline import backlog, failures
 
 
 def emails(sandbox) -> set[str]:
@@ -128,8 +128,31 @@ def test_a_conflict_that_the_job_finds_is_a_failure_of_its_row(sandbox, imported
 
     failed = FailedEvent.objects.get(run=run, resolution="open")
     assert (failed.row, failed.code) == (first["id"], "identity_conflict")
+    run.refresh_from_db()  # it failed by itself, after the run
+    assert (run.failed, run.report["failed"]) == (1, {failed.reason: 1})
+    assert run.accepted == run.sent - 1
+    assert bulk.progress(run).words.startswith(f"{run.read} read, {run.sent} sent, 1 failed")
     assert failed.payload["data"]["attributes"]["email"] == first["email"]
     assert second["email"] in emails(sandbox)
+
+
+def test_what_fails_again_after_a_retry_is_counted_once(sandbox, fill, imported, deliver):
+    fill(customers=20, bad=0.5)
+    run = imported("customers")
+    deliver()
+    count = FailedEvent.objects.filter(run=run, resolution="open").count()
+    failed = FailedEvent.objects.filter(run=run, resolution="open").first()
+    failed.payload["data"]["attributes"]["email"] = "corrected@storewire-demo.com"
+    failed.save()
+    sandbox.fail("400", operation="profile_import")
+
+    failures.retry(failed, None)
+    deliver()
+
+    failed.refresh_from_db()
+    run.refresh_from_db()
+    assert (failed.resolution, failed.attempts) == ("open", 2)
+    assert run.failed == count
 
 
 def test_a_job_takes_its_time_and_the_run_waits_for_it(sandbox, jobs_take, start, deliver):
@@ -211,7 +234,8 @@ def test_a_change_in_real_time_while_a_job_is_at_it_is_said_again(
     assert profile["email"] == newest["email"]
 
 
-def test_a_lost_look_at_a_job_is_repeated(sandbox, start, jobs_take, work_on, deliver):
+def test_a_lost_look_at_a_job_is_repeated(sandbox, start, work_on, deliver, monkeypatch):
+    monkeypatch.setattr(following, "FOLLOW_SECONDS", 0.1)  # the next look is another worker's
     run = start("customers")
     sandbox.fail("503", operation="get_bulk_import_profiles_job", times=2)
 
@@ -247,3 +271,34 @@ def test_a_claim_of_a_job_ends_by_itself(klaviyo):
     assert following.due() == []
     RemoteJob.objects.update(not_before=now() - timedelta(seconds=1))
     assert following.due() == [klaviyo.id]
+
+
+def test_many_that_meet_another_profile_go_alone_all_the_same(sandbox, start, work_on, deliver):
+    known = customers(sandbox)
+    taken = [(customer["email"], f"other-{n}") for n, customer in enumerate(known)]
+    others = [(f"other-{n}@storewire-demo.com", c["id"]) for n, c in enumerate(known)]
+    hold(sandbox, [*taken, *others])
+
+    run = work_on(start("customers"))
+    assert Delivery.objects.filter(run=run, state="ready").count() == len(known) > backlog.MANY
+    deliver()
+    run.refresh_from_db()
+
+    asked = [request["operation"] for request in sandbox.requests()]
+    assert asked.count("bulk_import_profiles") == 2  # ours, and one of those who were before us
+    assert (run.sent, run.accepted, run.failed) == (len(known), 0, len(known))
+
+
+def hold(sandbox, profiles: list[tuple[str, str]]) -> None:
+    """Klaviyo has a profile with each of these addresses and ids."""
+    pieces = [
+        {"type": "profile", "attributes": {"email": email, "external_id": external_id}}
+        for email, external_id in profiles
+    ]
+    attributes = {"profiles": {"data": pieces}}
+    requests.post(
+        f"{sandbox.url}/klaviyo/api/profile-bulk-import-jobs",
+        json={"data": {"type": "profile-bulk-import-job", "attributes": attributes}},
+        headers={"Authorization": "Klaviyo-API-Key pk_sandbox", "revision": "2026-07-15"},
+        timeout=5,
+    ).raise_for_status()

@@ -239,22 +239,27 @@ def test_a_worker_that_dies_costs_a_page_and_counts_nothing_twice(
     sandbox, start, work_on, monkeypatch
 ):
     pages_of(monkeypatch, 10)
+    monkeypatch.setattr(walking, "MOST_PACKS", 1)  # a page is settled before the next is sent
     run = start("orders")
     saved = writing.save
-    calls = 0
+    pages_to_live = 0
 
-    def dies(*args: object) -> None:
-        nonlocal calls
-        calls += 1
-        if calls == 4:
+    def dies(run: JobRun, pages: list, *rest: object) -> None:
+        nonlocal pages_to_live
+        pages_to_live -= len(pages)
+        if pages_to_live < 0:
             raise SystemExit  # as much as a kill leaves behind: nothing is tidied up
-        saved(*args)
+        saved(run, pages, *rest)
 
     monkeypatch.setattr(writing, "save", dies)
+    read = [0]
     for _ in range(2):
+        pages_to_live = 4
         with pytest.raises(SystemExit):
             bulk.run(run.id)
-        calls = 0
+        run.refresh_from_db()
+        read.append(run.read)
+    assert 0 < read[1] < read[2] <= 80
     monkeypatch.setattr(writing, "save", saved)
     JobRun.objects.filter(id=run.id).update(heartbeat=now() - timedelta(minutes=5))
     work_on(run)
@@ -294,6 +299,7 @@ def test_a_worker_whose_run_was_taken_up_by_another_writes_nothing(start, monkey
 @pytest.mark.parametrize("how", ["503", "429"])
 def test_a_klaviyo_that_fails_now_and_then_only_costs_time(sandbox, imported, monkeypatch, how):
     pages_of(monkeypatch, 10)
+    monkeypatch.setattr("integration.pipeline.packs.FIRST_WAIT", 0.001)
     sandbox.fail(how, operation="bulk_create_events", share=0.3)
 
     run = imported("orders")
@@ -371,13 +377,45 @@ def test_a_paused_store_waits_until_it_is_live(sandbox, store, start, work_on):
 
     bulk.run(run.id)
     run.refresh_from_db()
-    assert run.reason == "The store is set to “paused”. It goes on by itself."
+    assert run.reason == (
+        "The store is set to “paused”: it waits until that is “live”. It goes on by itself."
+    )
     assert events(sandbox) == []
 
     store.sending = "live"
     store.save()
     work_on(run)
     assert run.state == "succeeded"
+
+
+@pytest.mark.parametrize("again", [bulk.retry, bulk.resume])
+def test_what_is_to_be_sent_is_refused_in_a_dry_run_and_stays_as_it_is(
+    store, start, work_on, again
+):
+    run = work_on(start("orders", ids=("no-such-order",)))
+    JobRun.objects.update(state="failed")
+    run.refresh_from_db()
+    store.sending = "dry_run"
+    store.save()
+    run.store.refresh_from_db()
+
+    with pytest.raises(Reject, match="set to a dry run, and this is to be sent") as refused:
+        again(run)
+
+    assert refused.value.code == "not_ready"
+    assert FailedEvent.objects.get().resolution == "open"
+    assert JobRun.objects.get().state == "failed"
+
+
+def test_a_try_is_resumed_in_a_dry_run(store, start, work_on):
+    store.sending = "dry_run"
+    store.save()
+    run = start("orders")
+    bulk.stop(run)
+
+    bulk.resume(run)
+
+    assert work_on(run).state == "succeeded"
 
 
 def test_an_import_cannot_begin_without_a_key(store, klaviyo, start):
@@ -437,7 +475,7 @@ def pages_of(monkeypatch: pytest.MonkeyPatch, limit: int) -> None:
 def stop_after(monkeypatch: pytest.MonkeyPatch, run: JobRun, pages: int) -> None:
     """Somebody presses Stop when so many pages were saved."""
     saved, count = writing.save, 0
-    monkeypatch.setattr(walking, "LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(walking, "LOOK_SECONDS", 0.01)
 
     def save(*args: object) -> None:
         nonlocal count

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import math
 from typing import Any
 
 import orjson
@@ -38,7 +39,7 @@ from integration.destinations.klaviyo.bulk import BULK
 from integration.destinations.klaviyo.bulk_operations import OPERATIONS, single_body
 from integration.destinations.klaviyo.limits import RATES
 from integration.destinations.klaviyo.packs import BULK as BULK_OF
-from integration.destinations.klaviyo.packs import FRAME_BYTES
+from integration.destinations.klaviyo.packs import FRAME_BYTES, in_a_minute
 from integration.destinations.klaviyo.rules import check
 from tests.integration.destinations import requests_to as to
 
@@ -136,7 +137,7 @@ def test_the_frame_fits_beside_a_full_pack():
     frames = [len(operation.request([])) for operation in OPERATIONS.values()]
 
     assert max(frames) <= FRAME_BYTES
-    assert {pack.most_bytes for pack in BULK.packs.values()} == {4_600_000 - FRAME_BYTES}
+    assert {pack.most_bytes for pack in BULK.packs.values()} == {4_950_000 - FRAME_BYTES}
 
 
 def test_every_operation_that_is_asked_has_rates():
@@ -158,4 +159,20 @@ def test_every_operation_that_is_asked_has_rates():
 def test_the_most_in_a_minute_follows_from_requests_and_bytes(
     operation: str, size: int, a_minute: int
 ):
-    assert BULK.ceiling(operation, size) == a_minute
+    assert in_a_minute(operation, size) == a_minute
+
+
+@pytest.mark.parametrize(
+    ("collection", "a_minute"),
+    [
+        ("orders", in_a_minute("create_event", 5_000) / 4),
+        ("customers", in_a_minute("profile_import", 800)),
+        ("products", 25_000),
+        ("categories", 75_000),
+        ("reviews", math.inf),
+    ],
+)
+def test_the_most_of_a_collection_follows_from_what_its_things_become(
+    collection: str, a_minute: float
+):
+    assert BULK.ceiling(collection) == a_minute

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 import pytest
+import redis
 import requests
 from django.utils.timezone import now
 
 from integration.bulk import following
 from integration.core.limits import Limiter, Rate
-from integration.models import Delivery, FailedEvent, RemoteJob
+from integration.models import Delivery, FailedEvent, RemoteJob, ResourceVersion
 from integration.pipeline import delivery
 from integration.pipeline.access import access
 
@@ -59,6 +61,11 @@ def wait_for(klaviyo, operation: str, bodies: list[dict], path: str) -> None:
         )
         for number, body in enumerate(bodies)
     )
+
+
+def groups(request: dict) -> list[dict]:
+    """The events of a bulk request."""
+    return request["body"]["data"]["attributes"]["events-bulk-create"]["data"]
 
 
 def asked(sandbox) -> list[str]:
@@ -128,6 +135,23 @@ def test_a_profile_that_its_job_refuses_goes_again_alone(sandbox, klaviyo):
     assert again.state == "ready"
 
 
+def test_who_was_erased_meanwhile_stays_erased_when_a_job_is_lost(sandbox, klaviyo):
+    wait_for(klaviyo, "profile_import", [profile(n) for n in range(250)], "/api/profile-import")
+    requests.put(
+        f"{sandbox.url}/klaviyo/_sandbox/jobs", json={"cancel": 1}, timeout=5
+    ).raise_for_status()
+    delivery.drain(klaviyo.id, "profile_import")
+    ResourceVersion.objects.create(
+        connection=klaviyo, key="customer:3", version=9, deleted=True, digest="of the erasure"
+    )
+
+    RemoteJob.objects.update(not_before=now())
+    following.follow(klaviyo.id)
+
+    assert FailedEvent.objects.filter(code="lost").count() == 250
+    assert ResourceVersion.objects.deleted(klaviyo, ["customer:3"]) == {"customer:3"}
+
+
 def test_a_klaviyo_that_is_down_leaves_all_of_them_due(sandbox, klaviyo):
     sandbox.fail("503", operation="bulk_create_events")
     wait_for(klaviyo, "create_event", [event(n) for n in range(300)], "/api/events")
@@ -136,6 +160,30 @@ def test_a_klaviyo_that_is_down_leaves_all_of_them_due(sandbox, klaviyo):
 
     assert Delivery.objects.due().count() == 300
     assert asked(sandbox) == ["bulk_create_events"]
+
+
+def test_a_pack_that_never_gets_through_goes_in_smaller_ones(sandbox, klaviyo, settings):
+    client = redis.Redis.from_url(settings.REDIS_URL)
+    requests.put(
+        f"{sandbox.url}/klaviyo/_sandbox/requests", json={"keep_all": True}, timeout=5
+    ).raise_for_status()
+    sandbox.fail("503", operation="bulk_create_events")
+    wait_for(klaviyo, "create_event", [event(n) for n in range(300)], "/api/events")
+
+    for _ in range(13):
+        assert delivery.drain(klaviyo.id, "create_event") == 0
+        for key in client.scan_iter("*"):
+            if not key.startswith(b"streak:"):  # time passes, and it never works
+                client.delete(key)
+
+    sizes = [len(groups(request)) for request in sandbox.requests()]
+    assert sizes == [300, 300, 300, 300, 300, 250, 125, 62, 31, 15, 7, 3, 1]
+    alone = Delivery.objects.get(attempts=1)
+    assert (alone.state, alone.answer["status"]) == ("ready", 503)
+    Delivery.objects.filter(attempts=1).update(not_before=now() + timedelta(hours=1))
+    sandbox.recover()  # it waits by itself, and the others go on
+    assert delivery.drain(klaviyo.id, "create_event") == 299
+    assert [len(groups(request)) for request in sandbox.requests()][13:] == [1, 298]
 
 
 def test_a_wrong_key_pauses_the_connection_and_nothing_fails(sandbox, klaviyo):
