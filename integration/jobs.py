@@ -22,7 +22,13 @@ logger = logging.getLogger(__name__)
 
 BELL_SECONDS = 10  # one ring waits at a time; a ring whose worker died is forgotten after this
 # Jobs that may take long, or can wait: no notification waits behind them.
-QUEUES = {"catch_up": "bulk", "import_run": "bulk", "follow": "default"}
+QUEUES = {
+    "catch_up": "bulk",
+    "import_run": "bulk",
+    "follow": "default",
+    "poll_stock": "default",
+    "read_feed": "bulk",
+}
 TURN_SECONDS = 0.5  # of a drain while other jobs wait
 TIMEOUT_SECONDS = 400  # a drain stops by itself after a minute, an import after two or three
 
@@ -41,9 +47,16 @@ def ring(job: Callable[..., Any], *ids: int | str) -> None:
         logger.warning("ring lost, the sweep will follow: %s", type(exc).__name__)
 
 
+def answered(job: Callable[..., Any], *ids: int | str) -> None:
+    """Say that a job has begun. Belongs before its first look at the rows: who writes one after
+    that look rings anew.
+    """
+    _redis().delete(_bell(job, *ids))
+
+
 def process(connection_id: int) -> None:
     """Process what a source has sent."""
-    _answer(process, connection_id)
+    answered(process, connection_id)
     may_go_on = _turn()
     for bells in processing.drain(connection_id, may_go_on):
         for destination_id, operation in bells:
@@ -54,7 +67,7 @@ def process(connection_id: int) -> None:
 
 def deliver(connection_id: int, operation: str) -> int:
     """Send what waits for a destination, and then what waited for that."""
-    _answer(deliver, connection_id, operation)
+    answered(deliver, connection_id, operation)
     may_go_on = _turn()
     accepted = delivery.drain(connection_id, operation, may_go_on)
     if not may_go_on():
@@ -67,7 +80,7 @@ def deliver(connection_id: int, operation: str) -> int:
 
 def catch_up(run_id: int) -> None:
     """Read what a shop did while nobody listened, for a minute at most."""
-    _answer(catch_up, run_id)
+    answered(catch_up, run_id)
     for connection_id in catching_up.run(run_id):
         ring(process, connection_id)
     _ring_catch_ups()
@@ -75,14 +88,14 @@ def catch_up(run_id: int) -> None:
 
 def import_run(run_id: int) -> None:
     """Import for a turn, and leave the rest to the next one."""
-    _answer(import_run, run_id)
+    answered(import_run, run_id)
     bulk.run(run_id)
     _ring_imports()
 
 
 def follow(connection_id: int) -> None:
     """Ask after the work that the other side does with what it took."""
-    _answer(follow, connection_id)
+    answered(follow, connection_id)
     bulk.follow(connection_id)
     _ring_imports()
 
@@ -138,11 +151,6 @@ def _turn() -> Callable[[], bool]:
 
 def _redis() -> Redis:
     return connect(settings.REDIS_URL)
-
-
-def _answer(job: Callable[..., Any], *ids: int | str) -> None:
-    # Before the first look at the rows: who writes one after that look rings anew.
-    _redis().delete(_bell(job, *ids))
 
 
 def _bell(job: Callable[..., Any], *ids: int | str) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
+from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 
@@ -23,6 +25,10 @@ DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 BEHIND_HTTPS = env.bool("BEHIND_HTTPS", default=False)
+FEED_ALLOWED_HOSTS = env.list("FEED_ALLOWED_HOSTS", default=[])  # feeds on internal ones
+PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000")  # in links that leave us
+# Whose X-Forwarded-For is believed; who speaks HTTPS for us is one.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=int(BEHIND_HTTPS))
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 RATE_LIMITS = env.bool("RATE_LIMITS", default=True)  # off only to measure how fast we are
 CATCH_UP_MINUTES = env.int("CATCH_UP_MINUTES", default=10)
@@ -172,8 +178,10 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- Storewire ---------------------------------------------------------------------------------
-INTEGRATION_EXTRA_DESTINATIONS: list[str] = []
+INTEGRATION_EXTRA_DESTINATIONS = ["backinstock.destination"]
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True  # a name that begins with "=" is not a formula
+# What is uploaded waits there to be confirmed, on whichever machine that arrives.
+IMPORT_EXPORT_TMP_STORAGE_CLASS = "import_export.tmp_storages.CacheStorage"
 
 LOGGING = {
     "version": 1,
@@ -194,17 +202,29 @@ LOGGING = {
 
 
 # --- The admin's looks -------------------------------------------------------------------------
-def _list(model: str) -> Any:
-    return reverse_lazy(f"admin:integration_{model}_changelist")
+def _list(model: str, app: str = "integration") -> Any:
+    return reverse_lazy(f"admin:{app}_{model}_changelist")
+
+
+def _is_at(address: Any) -> Callable[[HttpRequest], bool]:
+    # The theme takes whatever begins with an address for a page below it.
+    overview = reverse_lazy("admin:backinstock_stockitem_overview")
+    return lambda request: (
+        request.path.startswith(str(address))
+        and (request.path == str(overview)) == (str(address) == str(overview))
+    )
 
 
 UNFOLD = {
     "SITE_TITLE": "Storewire",
     "SITE_HEADER": "Storewire",
     "SITE_SYMBOL": "sync_alt",
-    "STYLES": [lambda request: static("integration/admin.css")],
+    "STYLES": [
+        lambda request: static("integration/admin.css"),
+        lambda request: static("backinstock/admin.css"),
+    ],
     "SHOW_HISTORY": False,
-    "DASHBOARD_CALLBACK": "integration.admin.overview.overview",
+    "DASHBOARD_CALLBACK": "backinstock.admin.crowds.start_page",
     "SHOW_VIEW_ON_SITE": False,
     "SIDEBAR": {
         "show_search": False,
@@ -228,6 +248,31 @@ UNFOLD = {
                         ("Messages in", "inbox", "inboundmessage", _list("inboundmessage")),
                         ("Deliveries out", "outbox", "delivery", _list("delivery")),
                         ("Job runs", "play_circle", "jobrun", _list("jobrun")),
+                        ("Consent", "verified_user", "consent", _list("consent")),
+                    )
+                ],
+            },
+            {
+                "title": "Back in stock",
+                "items": [
+                    {
+                        "title": title,
+                        "icon": icon,
+                        "link": address,
+                        "permission": f"backinstock.admin.permissions.may_see_{what}",
+                        "active": _is_at(address),
+                    }
+                    for title, icon, what, address in (
+                        (
+                            "Overview",
+                            "monitoring",
+                            "list",
+                            reverse_lazy("admin:backinstock_stockitem_overview"),
+                        ),
+                        ("Waiting list", "hourglass", "list", _list("stockitem", "backinstock")),
+                        ("Sign-ups", "person_add", "people", _list("signup", "backinstock")),
+                        ("Restocks", "package_2", "restocks", _list("restock", "backinstock")),
+                        ("Feeds", "rss_feed", "feeds", _list("feed", "backinstock")),
                     )
                 ],
             },

@@ -11,4 +11,5 @@ urlpatterns = [
     path("api/", include("integration.api.documents")),
     path("sync/", include("integration.api.sync")),
     path("hooks/", include("integration.webhooks")),
+    path("backinstock/", include("backinstock.urls")),
 ]

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import redis
 import requests
+from django.conf import settings
 
 from integration import store_file
 from integration.models import Connection, Store
@@ -25,7 +26,8 @@ KEY = "pk_sandbox"
 
 @pytest.fixture(autouse=True)
 def _plain_static_files(settings):
-    """Pages can be rendered without collecting static files first."""
+    """Pages can be rendered without collecting static files first; what was is not looked at."""
+    settings.STATIC_ROOT = None
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -38,10 +40,16 @@ def _quick_passwords(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(scope="session")
+def _redis() -> redis.Redis:
+    """One connection for all tests: to make one takes longer than to empty it."""
+    return redis.Redis.from_url(settings.REDIS_URL)
+
+
 @pytest.fixture(autouse=True)
-def _clean_redis(settings):
+def _clean_redis(_redis: redis.Redis):
     """No test sees another one's limits, pauses, bells or tokens."""
-    redis.Redis.from_url(settings.REDIS_URL).flushdb()
+    _redis.flushdb()
     access.forget_what_is_near()
 
 
@@ -52,11 +60,18 @@ def _doors_looked_up_anew():
 
 
 @pytest.fixture(scope="session")
-def sandbox_url() -> Iterator[str]:
+def web_url() -> str:
+    """Where tests of the whole system have their web server."""
+    return f"http://127.0.0.1:{free_port()}"
+
+
+@pytest.fixture(scope="session")
+def sandbox_url(web_url: str) -> Iterator[str]:
     """The sandbox, running for all tests."""
     port = free_port()
+    options = ["--port", str(port), "--storewire-url", web_url, "--store", "shop"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "project.sandbox", "--port", str(port)],
+        [sys.executable, "-m", "project.sandbox", *options],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )

@@ -4,6 +4,7 @@ from django.contrib import admin
 
 from integration.admin import (  # noqa: F401 - importing registers
     connections,
+    consents,
     deliveries,
     failures,
     messages,

@@ -20,7 +20,14 @@ STATES = {
     "Failed": "danger",
     "Not sent": "default",
 }
-OPERATIONS = {"profile_import": "Profile", "update_profile": "Profile", "create_event": "Event"}
+OPERATIONS = {
+    "profile_import": "Profile",
+    "update_profile": "Profile",
+    "create_event": "Event",
+    "create_back_in_stock_subscription": "Klaviyo's waiting list",
+    "bulk_subscribe_profiles": "Consent",
+    "bulk_unsubscribe_profiles": "Consent taken back",
+}
 
 
 @admin.register(Delivery)

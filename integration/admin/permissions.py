@@ -18,6 +18,7 @@ may_view_delivery = may_view("delivery")
 may_view_jobrun = may_view("jobrun")
 may_view_store = may_view("store")
 may_view_apitoken = may_view("apitoken")
+may_view_consent = may_view("consent")
 
 
 def may_see_queues(request: HttpRequest) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -30,9 +31,10 @@ class NamesField(LinesField):
 
 
 class PairsField(forms.CharField):
-    """Names and what they become, one pair a line: loyaltyTier = Loyalty."""
+    """Names and what they become, one pair a line, like the example."""
 
     widget = UnfoldAdminTextareaWidget(attrs={"rows": 3})
+    example = "loyaltyTier = Loyalty"
 
     def prepare_value(self, value: Any) -> Any:
         """Return the text for the form."""
@@ -48,7 +50,7 @@ class PairsField(forms.CharField):
             if not name and not equals:
                 continue
             if not name or not other:
-                raise forms.ValidationError(f"Line {number}: write it like loyaltyTier = Loyalty.")
+                raise forms.ValidationError(f"Line {number}: write it like {self.example}.")
             if name in pairs:
                 raise forms.ValidationError(f"Line {number}: “{name}” has a line already.")
             pairs[name] = other
@@ -76,7 +78,7 @@ def words_for(leaf: Leaf, value: Any, reason: str) -> str:
 
 def _field(schema: Json) -> forms.Field:
     if "enum" in schema:
-        return _one_of(schema["enum"])
+        return _one_of(schema["enum"], schema.get("words", {}))
     match schema["type"]:
         case "boolean":
             return forms.BooleanField(required=False, widget=UnfoldBooleanSwitchWidget())
@@ -87,30 +89,33 @@ def _field(schema: Json) -> forms.Field:
         case "array":
             return NamesField(required=False, widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}))
         case "object":
-            return PairsField(required=False, widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}))
+            return _pairs(schema)
     return forms.CharField(required=False, widget=UnfoldAdminTextInputWidget())
 
 
-def _one_of(values: list[str]) -> forms.ChoiceField:
+def _pairs(schema: Json) -> PairsField:
+    field = PairsField(required=False, widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}))
+    field.example = schema.get("example", field.example)
+    return field
+
+
+def _one_of(values: list[str], words: Mapping[str, str]) -> forms.ChoiceField:
+    said = _right([words.get(value, value) for value in values])
     return forms.ChoiceField(
         required="" not in values,
-        choices=_choices(values),
+        choices=[(value, words.get(value) or _choice(value)) for value in values],
         widget=UnfoldAdminSelectWidget(),
-        error_messages=dict.fromkeys(("required", "invalid_choice"), _right(values)),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), said),
     )
 
 
 def _some_of(values: list[str]) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(
         required=False,
-        choices=_choices(values),
+        choices=[(value, _choice(value)) for value in values],
         widget=UnfoldAdminCheckboxSelectMultipleWidget(),
         error_messages={"invalid_choice": _right(values)},
     )
-
-
-def _choices(values: list[str]) -> list[tuple[str, str]]:
-    return [(value, _choice(value)) for value in values]
 
 
 def _choice(value: str) -> str:

@@ -1,4 +1,8 @@
-"""The settings of a store, read off their schema: sections with leaves, each a thing to choose."""
+"""The settings of a store, read off their schema: sections with leaves, each a thing to choose.
+
+Beside what JSON Schema knows, a schema may say for people what its values mean (`words`), what its
+number counts (`unit`), and how a line of it is written (`example`).
+"""
 
 from __future__ import annotations
 
@@ -29,6 +33,10 @@ class Leaf:
     def name(self) -> str:
         """The path as people read it: settings/links/product."""
         return ROOT + pointer(*self.path)
+
+    def words(self, value: Any) -> str:
+        """Return a choice as people read it."""
+        return _in_words(self.schema, value)
 
     def of(self, settings: Mapping[str, Any]) -> Any:
         """Return what complete settings say here."""
@@ -112,7 +120,8 @@ def _rows(
             deeper = [*titles, title], [*helps, said]
             yield from _rows(schema, below, default[name], *deeper)
             continue
-        label = ": ".join(filter(None, [*titles, title or _spaced(name)]))
+        unit = f" ({schema['unit']})" if "unit" in schema else ""
+        label = ": ".join(filter(None, [*titles, title or _spaced(name)])) + unit
         texts = " ".join(filter(None, [*helps, said, _default(schema, default[name])]))
         leaf = Leaf(path=below, schema=schema, default=default[name], label=label, help=texts)
         found.append(leaf)
@@ -123,7 +132,15 @@ def _rows(
 def _default(schema: Json, default: Any) -> str:
     if schema.get("type") == "boolean" or default in ("", [], {}):
         return ""
-    return f"Unless you change it: {in_words(default)}."
+    return f"Unless you change it: {_in_words(schema, default)}."
+
+
+def _in_words(schema: Json, value: Any) -> str:
+    known: Mapping[str, str] = schema.get("words", {})
+    if isinstance(value, str) and value in known:
+        return known[value]
+    unit = schema.get("unit")
+    return f"{in_words(value)} {unit}" if unit else in_words(value)
 
 
 def _spaced(name: str) -> str:

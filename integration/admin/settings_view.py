@@ -6,7 +6,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from integration import registry
-from integration.admin.settings_schema import in_words, same, sections
+from integration.admin.settings_schema import same, sections
 from integration.core.rules import Json
 from integration.models import Store
 
@@ -20,7 +20,7 @@ def shown_settings(store: Store) -> SafeString:
             "lines": [
                 {
                     "label": leaf.label,
-                    "words": in_words(leaf.of(complete)),
+                    "words": leaf.words(leaf.of(complete)),
                     "is_chosen": not same(leaf.of(complete), leaf.default),
                 }
                 for row in section.rows

@@ -79,6 +79,8 @@ class Asked(serializers.Serializer[Any]):
 
     def to_internal_value(self, data: Any) -> Any:
         """Return what was understood."""
+        if not isinstance(data, Mapping):
+            return super().to_internal_value(data)  # which says so
         unknown = sorted(set(data) - set(self.fields))
         if unknown:
             words = f"There is no such field here. There are: {', '.join(self.fields)}."

@@ -86,11 +86,15 @@ def _invalid(detail: Any) -> Json:
 
 
 def _leaves(wrong: Any) -> list[ErrorDetail]:
-    """Return the sentences about a field, and for a list about which of its entries."""
+    """Return the sentences about a field, and about which entry of a list or field of an object."""
     if isinstance(wrong, dict):
         return [
-            ErrorDetail(f"Entry {place + 1}: {leaf}", leaf.code)
+            ErrorDetail(f"{_place(place)}: {leaf}", leaf.code)
             for place, below in wrong.items()
             for leaf in _leaves(below)
         ]
     return list(wrong)
+
+
+def _place(place: int | str) -> str:
+    return f"Entry {place + 1}" if isinstance(place, int) else f"“{place}”"

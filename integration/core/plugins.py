@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -140,6 +140,11 @@ class Subscriptions:
     remove: Callable[[Access, str], bool]
 
 
+# SKUs and ids of products, shop -> what the shop says of them now: StockChanged for each SKU,
+# ProductChanged for each product that shoppers can see, ProductUnpublished for each other one
+Wares = Callable[[Sequence[str], Sequence[str], Shop], list[Record]]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Source:
     """A kind of shop.
@@ -168,6 +173,7 @@ class Source:
     streams: Mapping[str, Stream] = field(default_factory=dict)
     subscriptions: Subscriptions | None = None
     collections: Mapping[str, Collection] = field(default_factory=dict)  # for imports, by kind
+    wares: Wares | None = None
 
 
 Mapper = Callable[[Any, StoreFacts], list[Request] | Skip]
@@ -193,3 +199,6 @@ class Destination:
     # The deletion of an object, by its order key and the version with which it went.
     removal: Callable[[str, int], Request | None] = lambda key, version: None
     bulk: Bulk | None = None
+    in_turn: bool = False  # one request after the other: it writes to our own database
+    # Which of these e-mail addresses it would not write to, whatever we send.
+    suppressed: Callable[[Access, Sequence[str]], set[str]] = lambda access, emails: set()

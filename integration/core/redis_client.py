@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -14,6 +15,8 @@ from redis.retry import Retry
 
 logger = logging.getLogger(__name__)
 
+_one_at_a_time = threading.Lock()
+
 # One try and no long one: a door must answer, and a worker has other things to do.
 OPTIONS: dict[str, Any] = {
     "socket_connect_timeout": 1,
@@ -22,9 +25,16 @@ OPTIONS: dict[str, Any] = {
 }
 
 
-@cache
 def connect(url: str) -> redis.Redis:
     """Return the client of this process for the server at `url`."""
+    with _one_at_a_time:
+        return _client(url)
+
+
+@cache
+def _client(url: str) -> redis.Redis:
+    # Two threads that begin at once would get one each, and a client that is not kept closes the
+    # connections that others took from it.
     return redis.Redis.from_url(url, **OPTIONS)
 
 

@@ -1,6 +1,7 @@
 """The tables, one file per idea."""
 
 from integration.models.connection import Connection
+from integration.models.consent import Consent
 from integration.models.failures import FailedEvent
 from integration.models.inbox import InboundMessage
 from integration.models.outbox import Delivery
@@ -14,6 +15,7 @@ from integration.models.versions import ResourceVersion
 __all__ = [
     "ApiToken",
     "Connection",
+    "Consent",
     "Delivery",
     "FailedEvent",
     "InboundMessage",

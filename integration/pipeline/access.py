@@ -111,6 +111,7 @@ def limiter() -> Limiter:
 def access(connection: Connection, share: float = 1) -> Access:
     """Return what the connection's plugin may know, for who takes this share of the limits."""
     return Access(
+        store_id=connection.store_id,
         config=connection.values(),
         secrets=connection.secrets(),
         memory=SealedMemory(),

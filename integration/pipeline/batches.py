@@ -18,11 +18,15 @@ Bell = tuple[int, str]  # a connection and an operation for which something wait
 
 @dataclass(frozen=True, kw_only=True)
 class Batch:
-    """The records of one message, or of none, as the shop was at a moment."""
+    """The records of one message, or of none, as the shop was at a moment.
+
+    Who queues them without a message may give a `token`, to be told the keys of their deliveries.
+    """
 
     records: Sequence[Record]
     as_of: datetime
     origin: InboundMessage | None = None
+    token: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,13 +52,15 @@ class Wanted:
 class Queued:
     """What to ring for, and why something was not queued for a message (by its id).
 
-    `unwanted` are the reasons for which the store's settings make nothing of a message.
+    `unwanted` are the reasons for which the store's settings make nothing of a message. `keys` are
+    the connections and idempotency keys of the deliveries, by the token of a batch.
     """
 
     bells: set[Bell] = field(default_factory=set)
     queued_for: set[int] = field(default_factory=set)
     left_out: dict[int, str] = field(default_factory=dict)
     unwanted: dict[int, str] = field(default_factory=dict)
+    keys: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
 
     def note(self, batch: Batch, reason: str) -> None:
         """Say why something that a message said was not queued."""

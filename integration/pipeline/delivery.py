@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 from django.db import transaction
@@ -42,6 +42,8 @@ SUBMIT_SECONDS = 10.0  # a batch that takes longer is put back, well before its 
 LONGEST_NAP = 1.0  # wait here for the next second's permits; for the next minute's, ring later
 
 Outcome = Answer | Failure | None  # None: not tried
+# What makes the outcomes of deliveries: `map`, or that of a pool of threads
+Each = Callable[[Callable[[Delivery], Outcome], list[Delivery]], Iterable[Outcome]]
 
 
 def drain(connection_id: int, operation: str, may_go_on: Callable[[], bool] = lambda: True) -> int:
@@ -78,11 +80,12 @@ def _batch(connection: Connection, operation: str, pool: ThreadPoolExecutor) -> 
     name, rates = f"{destination.account(reach)}:{operation}", destination.rates[operation]
     if destination.bulk and backlog.is_one(operation, waiting, destination.bulk):
         return _send_many(connection, operation, destination.bulk, reach, name)
-    permits = limiter().take(name, rates, wanted)
+    permits = limiter().take(name, rates, wanted) if rates else wanted
     if not permits:
         return _nap(limiter(), name, rates)
     deliveries = Delivery.objects.claim(connection, operation, permits)
-    return _send_batch(deliveries, destination.send(reach), pool, name)
+    each = map if destination.in_turn else pool.map
+    return _send_batch(deliveries, destination.send(reach), each, name)
 
 
 def _rehearse(deliveries: list[Delivery]) -> int:
@@ -102,10 +105,10 @@ def _nap(limits: Limiter, name: str, rates: tuple[Rate, ...]) -> int | None:
     return 0
 
 
-def _send_batch(deliveries: list[Delivery], send: Send, pool: ThreadPoolExecutor, name: str) -> int:
+def _send_batch(deliveries: list[Delivery], send: Send, each: Each, name: str) -> int:
     halt = threading.Event()
     attempt = _attempt(send, halt, time.monotonic() + SUBMIT_SECONDS)
-    outcomes = pool.map(attempt, deliveries)
+    outcomes = each(attempt, deliveries)
     settled = [
         _settle_safely(delivery, outcome, name)
         for delivery, outcome in zip(deliveries, outcomes, strict=True)

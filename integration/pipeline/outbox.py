@@ -27,7 +27,8 @@ def queue_records(batches: Iterable[Batch], connections: Iterable[Connection]) -
     listed = list(batches)
     queued = Queued()
     for connection in connections:
-        made = [(batch, _made(batch, connection, queued)) for batch in listed]
+        facts = connection.store.facts()
+        made = [(batch, _made(batch, connection, facts, queued)) for batch in listed]
         objects.hold_owners({one.completes for _, found in made for one in found}, connection)
         everything = [one for batch, found in made for one in _wanted(batch, found, connection)]
         _queue(everything, connection, queued)
@@ -55,8 +56,10 @@ def mapped(
     return made, reasons
 
 
-def _made(batch: Batch, connection: Connection, queued: Queued) -> list[Request]:
-    made, reasons = requests(batch.records, connection)
+def _made(
+    batch: Batch, connection: Connection, facts: StoreFacts, queued: Queued
+) -> list[Request]:
+    made, reasons = mapped(batch.records, registry.destinations()[connection.kind], facts)
     if reasons and not made and batch.origin:
         queued.unwanted[batch.origin.id] = reasons[0]
     return made
@@ -68,7 +71,8 @@ def _wanted(batch: Batch, made: list[Request], connection: Connection) -> list[W
         removals = _removals(request, made, connection) if request.completes else []
         # What is deleted goes after what belongs to it.
         first = tuple(one.order_key for one in removals) if request.deletes else ()
-        listed += [*removals, replace(request, after=(*request.after, *first))]
+        last = replace(request, after=(*request.after, *first)) if first else request
+        listed += [*removals, last]
     return [wanted(request, batch, connection) for request in listed]
 
 
@@ -87,6 +91,9 @@ def _queue(everything: list[Wanted], connection: Connection, queued: Queued) -> 
     good: list[Wanted] = []
     bad: dict[str, tuple[Wanted, list[Problem]]] = {}  # the last word about each
     for one in everything:
+        if one.batch.token:
+            key = (connection.id, one.delivery.idempotency_key)
+            queued.keys.setdefault(one.batch.token, []).append(key)
         problems = destination.check(one.request.operation, one.request.body)
         if problems:
             bad[one.request.order_key or one.request.idempotency_key] = (one, problems)

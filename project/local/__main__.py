@@ -8,7 +8,10 @@ from project.local.demo import run_demo
 from project.local.errors import Refused, Stopped
 from project.local.suite import run_suite
 
-USAGE = "Usage: python -m project.local demo | bench [doors | imports] | test [pytest arguments]"
+USAGE = (
+    "Usage: python -m project.local demo | bench [doors | imports | lists] | "
+    "test [pytest arguments]"
+)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -17,7 +20,7 @@ def main(arguments: Sequence[str]) -> int:
         match arguments:
             case ["demo"]:
                 return run_demo()
-            case ["bench", *part] if part in ([], ["doors"], ["imports"]):
+            case ["bench", *part] if part in ([], ["doors"], ["imports"], ["lists"]):
                 return run_bench(*part)
             case ["test", *rest]:
                 return run_suite(rest)

@@ -12,6 +12,7 @@ from http.client import HTTPConnection
 import psycopg
 
 from project.local.bench_imports import import_table
+from project.local.bench_lists import list_rows
 from project.local.child import manage_program, python_program
 from project.local.demo import STORE, STORE_FILE
 from project.local.ports import HOST, free_port, serves
@@ -58,13 +59,17 @@ class Knocker:
 
 
 def run_bench(part: str = "") -> int:
-    """Measures all, or only "doors" or "imports", prints tables, and returns the exit code."""
+    """Measures all, or only "doors", "imports" or "lists", prints tables; returns the exit code."""
     if part in ("", "doors"):
         _measure_doors()
     if part in ("", "imports"):
         with services("bench-imports", "`make bench`", {}) as supervisor:
             supervisor.run(manage_program("migrate", "migrate", "--no-input"))
             say(f"\n{import_table(supervisor)}")
+    if part in ("", "lists"):
+        with services("bench-lists", "`make bench`", {}) as supervisor:
+            supervisor.run(manage_program("migrate", "migrate", "--no-input"))
+            _show(list_rows(supervisor))
     return 0
 
 
@@ -81,8 +86,12 @@ def _measure_doors() -> None:
                 *_draining(supervisor, database),
                 *_reaching(supervisor, database, knocker),
             ]
-        width = max(len(name) for name, _ in rows)
-        say("\n".join(["", *(f"{name.ljust(width)}  {figure}" for name, figure in rows), ""]))
+        _show(rows)
+
+
+def _show(rows: Sequence[tuple[str, str]]) -> None:
+    width = max(len(name) for name, _ in rows)
+    say("\n".join(["", *(f"{name.ljust(width)}  {figure}" for name, figure in rows), ""]))
 
 
 def _prepare(supervisor: Supervisor, web_port: int, sandbox_port: int) -> None:

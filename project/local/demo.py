@@ -59,7 +59,11 @@ def run_demo() -> int:
     addresses = Addresses(web_port, sandbox_port)
     say("Starting the demo; the first time takes a minute.")
     with services("demo", "The demo", POSTGRES_SETTINGS) as supervisor:
-        supervisor.environment |= {"WEB_URL": addresses.web, "SANDBOX_URL": addresses.sandbox}
+        supervisor.environment |= {
+            "WEB_URL": addresses.web,
+            "PUBLIC_URL": addresses.web,
+            "SANDBOX_URL": addresses.sandbox,
+        }
         _prepare(supervisor)
         for program in _programs(addresses, supervisor.environment["DEMO_HOOK_SECRET"]):
             supervisor.start(program)
@@ -101,7 +105,8 @@ def _moved_store(supervisor: Supervisor) -> Path | None:
 def _programs(addresses: Addresses, hook_secret: str) -> list[Program]:
     sandbox = (
         f"--port {addresses.sandbox_port} --every 2 --hook-secret {hook_secret} "
-        f"--hook-url {addresses.web}/hooks/commercetools/{STORE}/"
+        f"--hook-url {addresses.web}/hooks/commercetools/{STORE}/ "
+        f"--storewire-url {addresses.web} --store {STORE}"
     )
     web = (
         f"--bind {HOST}:{addresses.web_port} --worker-class gthread --workers 2 --threads 4 "
@@ -124,7 +129,9 @@ Storewire is running.
   Admin                   {addresses.web}/admin/
   Login                   {LOGIN}, password {LOGIN} (if you have not changed it)
   What Klaviyo received   {addresses.sandbox}/klaviyo/
-  The sandbox shop        {addresses.sandbox}/commercetools/
+  The sandbox shop        {addresses.sandbox}/shop/
+  Behind its counter      {addresses.sandbox}/shop/counter/
+  What it holds and tells {addresses.sandbox}/commercetools/
   Logs                    {supervisor.log_of("web").parent}
 
 Ctrl-C stops everything. `make demo` goes on where it was; `make clean` forgets it all.

@@ -66,6 +66,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--client-secret", default="demo-secret")
     parser.add_argument("--hook-url", default="", help="where notifications go")
     parser.add_argument("--hook-secret", default="")
+    parser.add_argument("--storewire-url", default="", help="whose widget is in the shop's pages")
+    parser.add_argument("--store", default="demo", help="what the shop is called there")
     parser.add_argument("--every", type=_seconds, default=2.0, help="seconds between notifications")
     return parser.parse_args()
 
@@ -81,6 +83,8 @@ def _options(arguments: argparse.Namespace) -> Options:
         client_secret=arguments.client_secret,
         hook_url=arguments.hook_url,
         hook_secret=arguments.hook_secret,
+        storewire_url=arguments.storewire_url.rstrip("/"),
+        store=arguments.store,
     )
 
 

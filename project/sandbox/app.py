@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask import Flask, render_template
 
-from project.sandbox import commercetools
+from project.sandbox import commercetools, storefront
 from project.sandbox.faults import Faults
 from project.sandbox.klaviyo.api import blueprint
 from project.sandbox.klaviyo.limits import Limits
@@ -26,6 +26,8 @@ class Options:
     client_secret: str = "demo-secret"  # noqa: S105 - opens nothing but this sandbox
     hook_url: str = ""
     hook_secret: str = ""
+    storewire_url: str = ""
+    store: str = "demo"
 
 
 def create(options: Options) -> tuple[Flask, commercetools.Shop, commercetools.Hook | None]:
@@ -43,6 +45,8 @@ def create(options: Options) -> tuple[Flask, commercetools.Shop, commercetools.H
         commercetools.blueprint(shop, hook, shop_faults.strike), url_prefix="/commercetools"
     )
     app.register_blueprint(shop_faults.blueprint("shop"), url_prefix="/commercetools")
+    storewire = storefront.Storewire(url=options.storewire_url, store=options.store)
+    app.register_blueprint(storefront.blueprint(shop, hook, klaviyo, storewire), url_prefix="/shop")
 
     @app.get("/")
     def home() -> str:

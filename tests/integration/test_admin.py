@@ -15,7 +15,7 @@ from tests.conftest import HOOK_SECRET, KEY
 from tests.integration.samples import customer_created
 
 REFUSED = Misconfigured("Klaviyo refused the key (401).", remedy="Enter a new one.")
-LISTS = ["store", "connection", "inboundmessage", "delivery", "failedevent", "jobrun"]
+LISTS = ["store", "connection", "inboundmessage", "delivery", "failedevent", "jobrun", "consent"]
 
 
 def sign_in(client, group: str | None):

@@ -63,6 +63,8 @@ def test_the_document_has_every_call_with_examples(client, db):
         ("/sync/runs/{public_id}/failures", "get"),
         ("/sync/runs/{public_id}/resume", "post"),
         ("/sync/runs/{public_id}/retry", "post"),
+        ("/backinstock/stock", "get"),
+        ("/backinstock/stock", "post"),
     }
     for calls in document["paths"].values():
         for call in calls.values():

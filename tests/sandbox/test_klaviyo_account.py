@@ -183,8 +183,12 @@ def test_requests_are_kept_without_the_key_until_all_is_emptied(klaviyo_api):
         "catalog_items": [],
         "catalog_variants": [],
         "catalog_categories": [],
+        "back_in_stock": [],
+        "lists": {},
+        "subscriptions": {},
         "counts": {
             "requests": {},
+            "bytes": {},
             "answers": {},
             "dropped_unique_ids": 0,
             "dropped_addresses": 0,

@@ -26,7 +26,13 @@ def start(port: int, *options: str) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=_heed_ctrl_c,
     )
+
+
+def _heed_ctrl_c() -> None:
+    """Who runs the tests in the background ignores it, and a child would inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def free_port() -> int:
@@ -59,7 +65,7 @@ def shared() -> Iterator[Running]:
     running = Running()
     yield running
     running.process.terminate()
-    assert running.process.communicate(timeout=10) == ("", "")  # not a word about requests
+    assert running.process.communicate(timeout=30) == ("", "")  # not a word about requests
 
 
 @pytest.fixture
@@ -77,14 +83,14 @@ def test_it_says_when_it_is_ready_and_ends_when_told(how: signal.Signals):
     assert running.ask("GET", "/").status_code == 200
     running.process.send_signal(how)
 
-    assert running.process.communicate(timeout=10) == ("", "")
+    assert running.process.communicate(timeout=30) == ("", "")
     assert running.process.returncode == 0
 
 
 def test_a_port_in_use_is_one_clear_sentence(shared: Running):
     second = start(shared.port)
 
-    _, said = second.communicate(timeout=10)
+    _, said = second.communicate(timeout=30)
 
     assert second.returncode == 1
     assert said == f"Port {shared.port} is in use: choose another one with --port.\n"

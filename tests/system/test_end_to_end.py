@@ -11,10 +11,10 @@ from integration.pipeline.delivery import THREADS
 from tests.integration.samples import MARA, cloudevent, customer_created, order_created, pubsub
 from tests.system.conftest import System
 
-pytestmark = [pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.timeout(300)]
 
 PERSONAL = re.compile(
-    r"[\w.+-]+@[\w-]+\.\w+|\+49\d{5,}|0151 ?2\d+|Lindqvist|pk_sandbox|hook-secret"
+    r"[\w.+-]+@[\w-]+\.\w+|\+49\d{5,}|(?<![\d.])0151 ?2\d+|Lindqvist|pk_sandbox|hook-secret"
 )
 
 
@@ -30,7 +30,7 @@ def addresses(numbers: range) -> list[str]:
 def test_an_order_in_any_envelope_reaches_klaviyo(system: System, number: int, wrap):
     assert system.knock(wrap(order_created(9000 + number))) == 204
 
-    system.wait_until(lambda: len(system.sandbox.state()["events"]) == 3, 20)
+    system.wait_until(lambda: len(system.sandbox.state()["events"]) == 3, 60)
     assert {event["metric"] for event in system.sandbox.state()["events"]} == {
         "Placed Order",
         "Ordered Product",
@@ -40,7 +40,7 @@ def test_an_order_in_any_envelope_reaches_klaviyo(system: System, number: int, w
 
 def test_the_same_notification_a_hundred_times_is_one(system: System):
     assert {system.knock(customer_created(9100)) for _ in range(100)} == {204}
-    system.wait_until(lambda: system.emails() == addresses(range(9100, 9101)), 20)
+    system.wait_until(lambda: system.emails() == addresses(range(9100, 9101)), 60)
 
     assert system.sandbox.state()["counts"]["requests"] == {"profile_import": 1}
 
@@ -52,7 +52,7 @@ def test_with_valkey_killed_meanwhile_all_arrive(system: System):
             system.kill("valkey", signal.SIGKILL)
         assert system.knock(customer_created(number)) == 204
 
-    system.wait_until(lambda: system.emails() == addresses(numbers), 90)
+    system.wait_until(lambda: system.emails() == addresses(numbers), 180)
     # A request that was under way may be repeated; Klaviyo takes it as the same.
     assert system.sandbox.state()["counts"]["requests"]["profile_import"] <= 220
 
@@ -66,7 +66,7 @@ def test_with_a_worker_killed_meanwhile_all_arrive(system: System):
             system.supervisor.restart_the_dead()
         assert system.knock(customer_created(number)) == 204
 
-    system.wait_until(lambda: system.emails() == addresses(numbers), 150)
+    system.wait_until(lambda: system.emails() == addresses(numbers), 180)
     # At most what was under way with each of four deaths is asked twice.
     assert system.sandbox.state()["counts"]["requests"]["profile_import"] <= 200 + 4 * THREADS
 
@@ -98,7 +98,7 @@ def test_no_log_line_names_a_person_or_a_key(system: System):
     system.knock({**customer_created(9201), "customer": {"id": "x", "email": MARA, "version": "a"}})
     system.sandbox.fail("400", times=1, detail=f"{MARA} is invalid")
     system.knock(customer_created(9202))
-    system.wait_until(lambda: len(system.sandbox.state()["events"]) >= 2, 30)
+    system.wait_until(lambda: len(system.sandbox.state()["events"]) >= 2, 60)
 
     logs = system.logs("web", "worker-1", "worker-2", "scheduler", "postgres")
     assert all(logs.values())
@@ -108,4 +108,4 @@ def test_no_log_line_names_a_person_or_a_key(system: System):
 def test_workers_stop_when_they_are_told_to(system: System):
     before = system.supervisor.pid_of("worker-1")
     system.kill("worker-1", signal.SIGTERM)
-    system.wait_until(lambda: system.supervisor.pid_of("worker-1") != before, 10)
+    system.wait_until(lambda: system.supervisor.pid_of("worker-1") != before, 30)

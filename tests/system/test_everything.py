@@ -40,7 +40,7 @@ class ShopWindow:
             f"{self.url}/oauth/token",
             data={"grant_type": "client_credentials"},
             auth=("demo-client", "demo-secret"),
-            timeout=5,
+            timeout=30,
         ).json()["access_token"]
         self.headers = {"Authorization": f"Bearer {token}"}
 

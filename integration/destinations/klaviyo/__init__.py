@@ -9,6 +9,7 @@ from integration.destinations.klaviyo.limits import RATES
 from integration.destinations.klaviyo.mapping import MAPPERS
 from integration.destinations.klaviyo.rules import check
 from integration.destinations.klaviyo.sending import sender
+from integration.destinations.klaviyo.suppressions import suppressed
 from integration.destinations.klaviyo.words import WORDS
 
 DESTINATION = Destination(
@@ -25,4 +26,5 @@ DESTINATION = Destination(
     removal=removal,
     words=WORDS,
     bulk=BULK,
+    suppressed=suppressed,
 )

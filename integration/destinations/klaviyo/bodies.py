@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -94,6 +96,30 @@ def erasure(profile_id: str) -> Json:
     return {"data": {"type": "data-privacy-deletion-job", "attributes": attributes}}
 
 
+def back_in_stock(channels: Sequence[str], person: Json, sku: str) -> Json:
+    """Return the body that puts somebody on Klaviyo's own waiting list for a variant."""
+    attributes = {"channels": list(channels), "profile": {"data": _profile(person)}}
+    return {
+        "data": {
+            "type": "back-in-stock-subscription",
+            "attributes": attributes,
+            "relationships": {"variant": {"data": reference("catalog-variant", sku)}},
+        }
+    }
+
+
+def subscribing(person: Json, list_id: str, source: str) -> Json:
+    """Return the body that subscribes one person, with the channels in it, to a list."""
+    attributes = {"custom_source": source, "profiles": {"data": [_profile(person)]}}
+    return _of_list("profile-subscription-bulk-create-job", attributes, list_id)
+
+
+def unsubscribing(person: Json, list_id: str) -> Json:
+    """Return the body that takes one person off a list."""
+    attributes = {"profiles": {"data": [_profile(person)]}}
+    return _of_list("profile-subscription-bulk-delete-job", attributes, list_id)
+
+
 def removal(kind: str, external_id: str, version: int, *, key: str, owner: str = "") -> Request:
     """Return the deletion of an object of the catalog, and of all that its owner has with it."""
     return Request(
@@ -124,6 +150,22 @@ def in_path(id_: str) -> str:
     return quote(id_, safe="")
 
 
+def without(body: Json, pointer: str) -> Json:
+    """Return a copy of the body without what the pointer names."""
+    result = copy.deepcopy(body)
+    place = result
+    *parents, last = pointer.strip("/").split("/")
+    for step in parents:
+        place = place[step] if isinstance(place.get(step), dict) else {}
+    place.pop(last, None)
+    return result
+
+
 def _profile(attributes: Json, id_: str = "") -> Json:
     identity = {"id": id_} if id_ else {}
     return {"type": "profile", **identity, "attributes": attributes}
+
+
+def _of_list(type_: str, attributes: Json, list_id: str) -> Json:
+    lists = {"list": {"data": {"type": "list", "id": list_id}}}
+    return {"data": {"type": type_, "attributes": attributes, "relationships": lists}}

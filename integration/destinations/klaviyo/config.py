@@ -19,8 +19,8 @@ FIELDS = (
         name="private_key",
         label="Private API key",
         help="Klaviyo › Settings › API keys. It begins with pk_ and needs write access to "
-        "profiles, lists, events and catalogs (and data privacy, to erase people), and read access "
-        "to profiles, lists, catalogs, metrics, flows and accounts.",
+        "profiles, lists, subscriptions, events and catalogs (and data privacy, to erase people), "
+        "and read access to profiles, lists, catalogs, metrics, flows and accounts.",
         secret=True,
     ),
     Field(
@@ -47,6 +47,9 @@ METRIC_NAMES = {
     "shipped_order": "Shipped Order",
     "delivered_order": "Delivered Order",
     "return_requested": "Return Requested",
+    "back_in_stock_signup": "Subscribed to Back in Stock",
+    "back_in_stock_confirm": "Confirm Back in Stock",
+    "back_in_stock_alert": "Back In Stock Alert",
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import requests
@@ -26,8 +26,24 @@ class Known:
     meaning: str
     code: str = ""  # Klaviyo's; "" matches any
     remedy: str = ""
+    about: str = ""  # what the place that it names begins with; "" matches any
 
 
+# Whether Klaviyo calls what a relationship names missing (404) or wrong (400) is not documented.
+VARIANT_MISSING = Known(
+    404,
+    "variant_missing",
+    "Klaviyo's catalogue does not have this variant (yet). Import the store's products, then "
+    "retry.",
+    about="/data/relationships/variant",
+)
+LIST_MISSING = Known(
+    404,
+    "list_missing",
+    "Klaviyo does not have this list. Write the id of another one into the request and the "
+    "store's settings, then retry.",
+    about="/data/relationships/list",
+)
 # The first that matches. https://developers.klaviyo.com/en/docs/rate_limits_and_error_handling
 KNOWN = (
     Known(
@@ -57,6 +73,10 @@ KNOWN = (
         code="duplicate_profile",
     ),
     Known(413, "too_large", "Klaviyo found the request too large (413)."),
+    VARIANT_MISSING,
+    LIST_MISSING,
+    replace(VARIANT_MISSING, status=400),
+    replace(LIST_MISSING, status=400),
     Known(404, "not_found", "Klaviyo does not have the thing this is about (404)."),
 )
 LATER = {408, 425, 429}
@@ -158,10 +178,19 @@ def rejection(status: int | None, error: Json, pointer: str, answer: str) -> Rej
     )
 
 
+def foreseen(known: Known) -> Reject:
+    """Return the failure of a request that would be refused like this."""
+    return Reject(known.meaning, code=known.slug, pointer=known.about)
+
+
 def _refusal(status: int, error: Json, answer: str) -> Failure:
     pointer = pointer_of(error)
     for known in KNOWN:
-        if known.status == status and known.code in ("", error.get("code")):
+        if (
+            known.status == status
+            and known.code in ("", error.get("code"))
+            and pointer.startswith(known.about)
+        ):
             return _known(known, pointer, answer)
     return rejection(status, error, pointer, answer)
 

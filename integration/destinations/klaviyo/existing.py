@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from urllib.parse import quote, urlencode
+from collections.abc import Iterable
+from urllib.parse import urlencode
 
 from integration.core.exchange import Access
 from integration.destinations.klaviyo import bodies, errors
 from integration.destinations.klaviyo.bulk_operations import KINDS, Kind
 from integration.destinations.klaviyo.client import answer, bulk_call
+from integration.destinations.klaviyo.filters import any_of, portions
 
 MOST_IDS = 50  # in a question
-MOST_CHARACTERS = 6_000  # of the ids in its address, which may have about 8,000
 PATIENCE = 5.0  # seconds for a permit: who is told to halt must not wait for long
 
 
 def existing(access: Access, kind: Kind, ids: Iterable[str]) -> set[str]:
     """Return those of these ids that Klaviyo has objects of. Raises the three failures."""
     found: set[str] = set()
-    for asked in _questions(ids):
+    for asked in portions(ids, MOST_IDS):
         query = urlencode(
             {
-                "filter": f"any(ids,[{','.join(asked)}])",
+                "filter": any_of("ids", asked),
                 f"fields[{kind.type}]": "external_id",
                 "page[size]": 100,
             }
@@ -44,19 +44,3 @@ def there(access: Access, order_keys: Iterable[str]) -> set[str]:
         for id_ in existing(access, KINDS[key], by_id)
         if id_ in by_id
     }
-
-
-def _questions(ids: Iterable[str]) -> Iterator[list[str]]:
-    """Yield the ids as texts of a filter, so many at a time that an address can hold them."""
-    some: list[str] = []
-    characters = 0
-    for id_ in ids:
-        text = '"' + id_.replace("\\", "\\\\").replace('"', '\\"') + '"'
-        length = len(quote(text, safe="")) + 3
-        if some and (len(some) == MOST_IDS or characters + length > MOST_CHARACTERS):
-            yield some
-            some, characters = [], 0
-        some.append(text)
-        characters += length
-    if some:
-        yield some

@@ -6,6 +6,7 @@ from integration.core.plugins import Mapper
 from integration.core.records import (
     CategoryChanged,
     CategoryDeleted,
+    ConsentChanged,
     CustomerChanged,
     CustomerErased,
     OrderCancelled,
@@ -18,11 +19,21 @@ from integration.core.records import (
     ProductDeleted,
     ProductUnpublished,
     Record,
+    RestockNotice,
     ReturnRequested,
+    SignUpToConfirm,
     StockChanged,
     Tracked,
+    WaitingListJoined,
 )
-from integration.destinations.klaviyo import catalogue, orders, profiles, tracking
+from integration.destinations.klaviyo import (
+    back_in_stock,
+    catalogue,
+    consent,
+    orders,
+    profiles,
+    tracking,
+)
 
 MAPPERS: dict[type[Record], Mapper] = {
     CustomerChanged: profiles.profile,
@@ -41,4 +52,8 @@ MAPPERS: dict[type[Record], Mapper] = {
     ProductDeleted: catalogue.product_deleted,
     StockChanged: catalogue.stock,
     Tracked: tracking.tracked,
+    SignUpToConfirm: back_in_stock.to_confirm,
+    WaitingListJoined: back_in_stock.joined,
+    RestockNotice: back_in_stock.alert,
+    ConsentChanged: consent.consent,
 }

@@ -9,10 +9,10 @@ from typing import Any
 from integration.core.bulk import Refused
 from integration.core.errors import Reject
 from integration.core.rules import Json
-from integration.destinations.klaviyo import errors
+from integration.destinations.klaviyo import bodies, errors
 from integration.destinations.klaviyo.bulk_operations import single_body
 from integration.destinations.klaviyo.quick_json import dumped, loaded
-from integration.destinations.klaviyo.sending import PHONE_NOTE, without
+from integration.destinations.klaviyo.words import PHONE_NOTE
 
 NOWHERE = -1
 ANSWER_BYTES = 1_000  # of an error kept for people to read: there may be one for every piece
@@ -43,7 +43,7 @@ def _refused(place: int, about: list[Json], content: bytes, status: int | None) 
     if others:
         return Refused(place=place, failure=_failure(others[0], status))
     failure = _failure(about[0], status)
-    body = without(single_body(content), failure.pointer)
+    body = bodies.without(single_body(content), failure.pointer)
     return Refused(place=place, failure=failure, instead=body, note=PHONE_NOTE)
 
 

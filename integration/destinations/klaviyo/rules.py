@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from integration.core.rules import Json, Problem, Schema, pointer
-from integration.destinations.klaviyo import limits, schemas
+from integration.destinations.klaviyo import limits, schemas, waiting_schemas
 from integration.destinations.klaviyo.fitting import Fitted
 from integration.destinations.klaviyo.quick_json import size, surely_within
 
@@ -20,10 +20,17 @@ ITEM_UPDATE = Schema(schemas.ITEM_UPDATE)
 VARIANT = Schema(schemas.VARIANT)
 VARIANT_UPDATE = Schema(schemas.VARIANT_UPDATE)
 EVENT = Schema(schemas.EVENT)
+BACK_IN_STOCK = Schema(waiting_schemas.BACK_IN_STOCK)
+SUBSCRIBE = Schema(waiting_schemas.SUBSCRIBE)
+UNSUBSCRIBE = Schema(waiting_schemas.UNSUBSCRIBE)
 
 PROPERTIES = ("data", "attributes", "properties")
 PERSON = ("data", "attributes", "profile", "data", "attributes")
 PERSON_POINTER = pointer(*PERSON)
+SUBSCRIBER = ("data", "attributes", "profiles", "data", "0", "attributes")
+# What somebody must be known by, to get something there.
+REACHED_BY = {"EMAIL": "email", "SMS": "phone_number", "WHATSAPP": "phone_number"}
+CHANNELS = {"email": "EMAIL", "sms": "SMS"}
 
 PRICE_MISSING = Problem("/data/attributes", "“price” is missing")
 NO_PRICE = Problem(
@@ -73,6 +80,37 @@ def _event(body: Json) -> list[Problem]:
         *_size(body, limits.MAX_BODY_BYTES, ""),
         *_values(attributes["properties"], PROPERTIES),
     ]
+
+
+def _waiting(body: Json) -> list[Problem]:
+    problems = BACK_IN_STOCK.problems(body)
+    if problems:
+        return problems
+    attributes = body["data"]["attributes"]
+    person = attributes["profile"]["data"]["attributes"]
+    return _person(person, PERSON) or _unreached(attributes["channels"], person, PERSON)
+
+
+def _subscribing(body: Json) -> list[Problem]:
+    return SUBSCRIBE.problems(body) or _subscriber(body)
+
+
+def _unsubscribing(body: Json) -> list[Problem]:
+    return UNSUBSCRIBE.problems(body) or _subscriber(body)
+
+
+def _subscriber(body: Json) -> list[Problem]:
+    [profile] = body["data"]["attributes"]["profiles"]["data"]
+    person = profile["attributes"]
+    channels = [CHANNELS[name] for name in person["subscriptions"]]
+    return _person(person, SUBSCRIBER) or _unreached(channels, person, SUBSCRIBER)
+
+
+def _unreached(channels: list[str], person: Json, base: tuple[str, ...]) -> list[Problem]:
+    missing = {REACHED_BY[name] for name in channels if name in REACHED_BY} - {
+        name for name, value in person.items() if value
+    }
+    return [Problem(pointer(*base), f"“{name}” is missing") for name in sorted(missing)]
 
 
 def _category(body: Json) -> list[Problem]:
@@ -142,6 +180,9 @@ _CHECKS: dict[str, Callable[[Json], list[Problem]]] = {
     "rekey_profile": _profile_import,
     "request_profile_deletion": _nothing_to_check,
     "create_event": _event,
+    "create_back_in_stock_subscription": _waiting,
+    "bulk_subscribe_profiles": _subscribing,
+    "bulk_unsubscribe_profiles": _unsubscribing,
     "create_catalog_category": _category,
     "delete_catalog_category": _nothing_to_check,
     "create_catalog_item": _item,

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import requests
 
-from integration.core.errors import Reject
 from integration.core.exchange import Access, Answer
 from integration.core.plugins import Send
 from integration.core.rules import Json
-from integration.destinations.klaviyo import bodies, errors
+from integration.destinations.klaviyo import bodies, errors, marketing
 from integration.destinations.klaviyo.client import account, answer, call, permit
+from integration.destinations.klaviyo.lookups import profile_by
+from integration.destinations.klaviyo.words import PHONE_NOTE
 
 PROFILE_PATH = "/api/profile-import"
 REMEMBERED_SECONDS = 30 * 86_400.0  # that an object of the catalog is there
 
-PHONE_NOTE = "Klaviyo did not accept the phone number: it was left out."
 DUPLICATE_NOTE = "Klaviyo had a profile with one of these identifiers: that one was updated."
 TWO_NOTE = "Klaviyo has another profile with the old address: merge the two there."
 SHARED_NOTE = "The phone number belongs to somebody else's profile: it was left out."
@@ -51,7 +50,7 @@ def _profile(access: Access, request: Json) -> Answer:
         return answer(response, notes)
     if "phone_number" in body["data"]["attributes"] and _is_another(access, duplicate, body):
         permit(access, "profile_import")
-        body = without(body, "/data/attributes/phone_number")
+        body = bodies.without(body, "/data/attributes/phone_number")
         again = call(access, request["method"], request["path"], body)
         return answer(again, (*notes, SHARED_NOTE))
     return _update(access, duplicate, body, (*notes, DUPLICATE_NOTE))
@@ -59,7 +58,7 @@ def _profile(access: Access, request: Json) -> Answer:
 
 def _rekeyed(access: Access, request: Json) -> Answer:
     """The profile that is known by its old address gets the new one."""
-    found = [_profile_by(access, {name: value}) for name, value in request["find"].items()]
+    found = [profile_by(access, {name: value}) for name, value in request["find"].items()]
     ids = list(dict.fromkeys(profile["id"] for profile in found if profile))
     if not ids:
         permit(access, "profile_import")
@@ -72,7 +71,7 @@ def _erased(access: Access, request: Json) -> Answer:
 
     The address may have a profile of its own, from before the customer had an account.
     """
-    found = [_profile_by(access, {name: value}) for name, value in request["find"].items()]
+    found = [profile_by(access, {name: value}) for name, value in request["find"].items()]
     ids = list(dict.fromkeys(profile["id"] for profile in found if profile))
     result = Answer(status=requests.codes.not_found, notes=(NOBODY_NOTE,))
     for place, profile_id in enumerate(ids):
@@ -128,7 +127,7 @@ def _without_bad_phone(
     if not bad_phone:
         return response, body, ()
     permit(access, operation)
-    body = without(body, bad_phone)
+    body = bodies.without(body, bad_phone)
     return call(access, request["method"], request["path"], body), body, (PHONE_NOTE,)
 
 
@@ -150,37 +149,10 @@ def _update(access: Access, profile_id: str, body: Json, notes: tuple[str, ...])
 
 def _is_another(access: Access, profile_id: str, body: Json) -> bool:
     """Whether the profile is known by another address and another id than this body's."""
-    known = _profile_by(access, {"id": profile_id}).get("attributes", {})
+    known = profile_by(access, {"id": profile_id}).get("attributes", {})
     ours = body["data"]["attributes"]
     names = [name for name in ("email", "external_id") if known.get(name) and ours.get(name)]
     return bool(names) and all(known[name].lower() != ours[name].lower() for name in names)
-
-
-def _profile_by(access: Access, known_by: Json) -> Json:
-    """The profile, by the first of these identifiers that Klaviyo knows; {} if it knows none."""
-    for name, value in known_by.items():
-        permit(access, "get_profiles")
-        quoted = str(value).replace("\\", "\\\\").replace('"', '\\"')
-        query = urlencode({"filter": f'equals({name},"{quoted}")'})
-        try:
-            found = answer(call(access, "GET", f"/api/profiles?{query}")).body.get("data")
-        except Reject:  # an address that Klaviyo does not take is one that it does not have
-            continue
-        if isinstance(found, list) and found:
-            profile: Json = found[0]
-            return profile
-    return {}
-
-
-def without(body: Json, pointer: str) -> Json:
-    """Return a copy of the body without what the pointer names."""
-    result = copy.deepcopy(body)
-    place = result
-    *parents, last = pointer.strip("/").split("/")
-    for step in parents:
-        place = place[step] if isinstance(place.get(step), dict) else {}
-    place.pop(last, None)
-    return result
 
 
 WAYS: dict[str, Callable[[Access, Json], Answer]] = {
@@ -188,6 +160,9 @@ WAYS: dict[str, Callable[[Access, Json], Answer]] = {
     "profile_import": _profile,
     "rekey_profile": _rekeyed,
     "request_profile_deletion": _erased,
+    "create_back_in_stock_subscription": marketing.waits,
+    "bulk_subscribe_profiles": marketing.subscribed,
+    "bulk_unsubscribe_profiles": marketing.unsubscribed,
     "create_catalog_category": _upsert,
     "delete_catalog_category": _whatever_is_there,
     "create_catalog_item": _upsert,

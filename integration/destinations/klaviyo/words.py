@@ -1,11 +1,16 @@
-"""What each operation does, for people. An event goes by its own name."""
+"""What each operation does, for people, and what was left out. An event goes by its own name."""
 
 from __future__ import annotations
+
+PHONE_NOTE = "Klaviyo did not accept the phone number: it was left out."
 
 WORDS = {
     "profile_import": "The profile is created, or updated",
     "rekey_profile": "The same profile gets the new e-mail address",
     "request_profile_deletion": "The profile is erased, with its history",
+    "create_back_in_stock_subscription": "The sign-up is put on Klaviyo's own waiting list",
+    "bulk_subscribe_profiles": "The person is subscribed to the list that they agreed to",
+    "bulk_unsubscribe_profiles": "The person is taken off the list that they left",
     "create_catalog_category": "The category is created, or updated",
     "delete_catalog_category": "The category is deleted",
     "create_catalog_item": "The product is created, or updated",

@@ -10,6 +10,7 @@ from integration.sources.commercetools.messages import HANDLERS, IGNORED, OFF
 from integration.sources.commercetools.streams import STREAMS
 from integration.sources.commercetools.subscriptions import SUBSCRIPTIONS
 from integration.sources.commercetools.verify import verify
+from integration.sources.commercetools.wares import wares
 
 SOURCE = Source(
     kind="commercetools",
@@ -29,4 +30,5 @@ SOURCE = Source(
     streams=STREAMS,
     subscriptions=SUBSCRIPTIONS,
     collections=COLLECTIONS,
+    wares=wares,
 )

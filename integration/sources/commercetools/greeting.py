@@ -6,7 +6,8 @@ SNS' confirmation: https://docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.p
 
 from __future__ import annotations
 
-import requests
+from http import HTTPStatus
+from io import BytesIO
 
 from integration.core import http
 from integration.core.errors import Reject, Retry
@@ -17,6 +18,7 @@ from integration.sources.commercetools import sns
 from integration.sources.commercetools.envelopes import document_in, parts
 
 VALIDATION = "Microsoft.EventGrid.SubscriptionValidationEvent"
+BOUNDS = http.Bounds(most_bytes=100_000, seconds=15)  # of SNS' answer, a page of XML
 UNLIMITED = "*"  # notifications a minute that Event Grid may send
 
 
@@ -59,9 +61,9 @@ def _confirmation(document: Json, topic: str) -> Reply | None:
     address = document.get("SubscribeURL", "")
     if not sns.may_confirm(address):
         return None
-    response = http.send("GET", address, headers={})
-    if response.status_code != requests.codes.ok:
-        raise Retry(f"SNS answered {response.status_code}.", status=response.status_code)
+    answer = http.fetch(address, BytesIO(), BOUNDS, {})
+    if answer.status != HTTPStatus.OK:
+        raise Retry(f"SNS answered {answer.status}.", status=answer.status)
     return Reply(status=204)
 
 

@@ -59,8 +59,9 @@ def fill(random: Random, shelf: Shelf, customers: int, orders: int) -> Shelves:
 def basket(random: Random, products: list[Json], standalone: list[Json]) -> list[Choice]:
     """Return one to four different things to buy, none if nothing is for sale."""
     published = [product for product in products if product["masterData"]["published"]]
+    for_sale = [product for product in published if _on_stock(product)]
     count = random.choice([1, 1, 2, 2, 3, 4])
-    chosen = random.sample(published, min(count, len(published)))
+    chosen = random.sample(for_sale, min(count, len(for_sale)))
     return [_choice(random, product, standalone) for product in chosen]
 
 
@@ -72,9 +73,18 @@ def lived(order: Json, steps: Iterable[str], moment: datetime) -> Json:
 
 
 def _choice(random: Random, product: Json, standalone: list[Json]) -> Choice:
-    variant = random.choice(catalog.variants(product["masterData"]["current"]))
+    variant = random.choice(_on_stock(product))
     price = prices.price(variant, standalone)
     return Choice(product, variant, price, random.choice([1, 1, 1, 2, 3]))
+
+
+def _on_stock(product: Json) -> list[Json]:
+    """The variants that can be bought: those that are not counted are always there."""
+    return [
+        variant
+        for variant in catalog.variants(product["masterData"]["current"])
+        if variant.get("availability", {}).get("isOnStock", True)
+    ]
 
 
 def _orders(

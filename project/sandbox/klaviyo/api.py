@@ -8,6 +8,7 @@ from project.sandbox.klaviyo.catalog_api import add_catalog
 from project.sandbox.klaviyo.catalog_jobs import add_catalog_jobs
 from project.sandbox.klaviyo.events import add_events
 from project.sandbox.klaviyo.imports import add_imports
+from project.sandbox.klaviyo.marketing_api import add_marketing
 from project.sandbox.klaviyo.metrics import add_metrics
 from project.sandbox.klaviyo.profiles import add_profiles
 from project.sandbox.klaviyo.service import Klaviyo
@@ -38,6 +39,7 @@ def blueprint(klaviyo: Klaviyo) -> Blueprint:
     calls = Blueprint("klaviyo", __name__)
     add_profiles(calls, klaviyo)
     add_imports(calls, klaviyo)
+    add_marketing(calls, klaviyo)
     add_events(calls, klaviyo)
     add_metrics(calls, klaviyo)
     add_catalog(calls, klaviyo)

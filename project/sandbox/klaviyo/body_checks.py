@@ -14,6 +14,7 @@ from project.sandbox.klaviyo.document_checks import (
     wrong_person,
     wrong_profile,
 )
+from project.sandbox.klaviyo.marketing_schemas import wrong_subscriptions, wrong_waiting
 from project.sandbox.klaviyo.schemas import Json
 from project.sandbox.klaviyo.validators import VALIDATORS
 
@@ -78,6 +79,9 @@ FURTHER: dict[str, Callable[[Json], Iterator[Json]]] = {
     **dict.fromkeys(PROFILE_OPERATIONS, _profile),
     "bulk_import_profiles": wrong_profiles,
     "request_profile_deletion": _sole_identifier,
+    "create_back_in_stock_subscription": wrong_waiting,
+    "bulk_subscribe_profiles": wrong_subscriptions,
+    "bulk_unsubscribe_profiles": wrong_subscriptions,
     **{
         f"{verb}_catalog_{kind}": _object
         for verb in ("create", "update")

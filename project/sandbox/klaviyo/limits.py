@@ -36,6 +36,10 @@ RATES = {  # requests a second, requests a minute
     **{kind.get_one: _job_reads(kind) for kind in CATALOG_JOBS},
     **{kind.get_many: _job_reads(kind) for kind in CATALOG_JOBS},
     "request_profile_deletion": (3, 60),
+    "create_back_in_stock_subscription": (350, 3500),
+    "bulk_subscribe_profiles": (75, 750),
+    "bulk_unsubscribe_profiles": (75, 750),
+    "get_profiles_for_list": (75, 750),
     **{
         f"{verb}_catalog_{kind}": CATALOG_WRITES
         for verb in ("create", "update", "delete")

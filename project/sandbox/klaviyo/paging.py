@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from flask import request, url_for
 
@@ -16,15 +16,19 @@ LARGEST_PAGE = 100
 
 
 def page(
-    ids: list[str], resource: Callable[[str], Json], default_size: int, type_: str = ""
+    ids: list[str],
+    resource: Callable[[str], Json],
+    default_size: int,
+    type_: str = "",
+    more: Collection[str] = (),
 ) -> Json:
     """Return one page of these. Its cursor is the id of the first one on it.
 
-    The fields of a `type_` may be asked for. Raises Refused if the request asks for what there
-    is not.
+    The fields of a `type_` may be asked for, and `more` parameters are known. Raises Refused if
+    the request asks for what there is not.
     """
     for name in request.args:
-        if name not in (SIZE, CURSOR, FILTER, fields_parameter(type_)):
+        if name not in (SIZE, CURSOR, FILTER, fields_parameter(type_), *more):
             raise refused_parameter(name, f"The sandbox does not know '{name}'.")
     size = request.args.get(SIZE, str(default_size))
     if not size.isdecimal() or not 1 <= int(size) <= LARGEST_PAGE:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from project.sandbox.klaviyo.account import IDENTIFIERS, Account
-from project.sandbox.klaviyo.checks import Refused, invalid
+from project.sandbox.klaviyo.checks import Refused, invalid, refused_parameter
+from project.sandbox.klaviyo.fieldsets import wanted
 from project.sandbox.klaviyo.filters import asked
 from project.sandbox.klaviyo.paging import page
-from project.sandbox.klaviyo.schemas import Json
+from project.sandbox.klaviyo.schemas import PERSON, Json
 from project.sandbox.klaviyo.service import Klaviyo, Reply
 
 DEFAULT_PAGE = 20
+ADDITIONAL, SUBSCRIPTIONS = "additional-fields[profile]", "subscriptions"
+FIELDS = ("_kx", "anonymous_id", *PERSON)
 FILTERS = {(operator, name) for operator in ("equals", "any") for name in ("id", *IDENTIFIERS)}
 
 
@@ -39,8 +42,7 @@ def add_profiles(calls: Blueprint, klaviyo: Klaviyo) -> None:
     def get_profiles() -> Response:
         def act(_: None) -> Reply:
             account = klaviyo.account
-            ids = _asked_for(account)
-            return page(ids, lambda id_: _resource(account.profiles[id_]), DEFAULT_PAGE), 200
+            return profile_page(account, _asked_for(account)), 200
 
         return klaviyo.serve("get_profiles", act)
 
@@ -52,6 +54,25 @@ def add_profiles(calls: Blueprint, klaviyo: Klaviyo) -> None:
             return None, 202
 
         return klaviyo.serve("request_profile_deletion", act)
+
+
+def profile_page(account: Account, ids: list[str]) -> Json:
+    """Return the page of these profiles that is asked for, with what is asked for of each.
+
+    Raises Refused if the request asks for what there is not.
+    """
+    additional = request.args.get(ADDITIONAL)
+    if additional not in (None, SUBSCRIPTIONS):
+        raise refused_parameter(ADDITIONAL, f"The sandbox knows {SUBSCRIPTIONS} only.")
+    known = wanted("profile", (*FIELDS, *([SUBSCRIPTIONS] if additional else [])))
+
+    def resource(id_: str) -> Json:
+        held = account.profiles[id_]
+        if SUBSCRIPTIONS in known:
+            held = {**held, SUBSCRIPTIONS: account.marketing.subscriptions(id_)}
+        return _resource({name: held[name] for name in ("id", *known) if name in held})
+
+    return page(ids, resource, DEFAULT_PAGE, "profile", (ADDITIONAL,))
 
 
 def _asked_for(account: Account) -> list[str]:

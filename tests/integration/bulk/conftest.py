@@ -11,7 +11,7 @@ import requests
 from django.utils.timezone import now
 
 from integration import bulk
-from integration.bulk import Wishes, meanwhile
+from integration.bulk import Wishes, following, meanwhile
 from integration.models import Delivery, JobRun, RemoteJob, Store
 from integration.pipeline import delivery
 from tests.conftest import Sandbox
@@ -56,9 +56,10 @@ def start(store: Store, jobs_take):
 
 @pytest.fixture(autouse=True)
 def _no_waits():
-    """Nothing has to come in real time any more."""
+    """Nothing has to come in real time any more, and who follows a job looks again at once."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(meanwhile, "PATIENCE", timedelta(0))
+        patch.setattr(following, "NAP_SECONDS", 0.01)
         yield
 
 

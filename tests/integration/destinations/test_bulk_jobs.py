@@ -9,7 +9,7 @@ from integration.core.bulk import JobAnswer
 from integration.core.errors import Misconfigured, Retry
 from integration.core.exchange import Access, Request
 from integration.destinations.klaviyo.bulk import BULK
-from integration.destinations.klaviyo.sending import PHONE_NOTE
+from integration.destinations.klaviyo.words import PHONE_NOTE
 from tests.conftest import Sandbox
 from tests.integration.destinations import requests_to as to
 from tests.integration.destinations.said import Said

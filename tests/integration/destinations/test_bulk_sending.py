@@ -12,7 +12,7 @@ from integration.core.exchange import Access, Request
 from integration.destinations.klaviyo.bulk import BULK
 from integration.destinations.klaviyo.client import limit_name
 from integration.destinations.klaviyo.limits import RATES
-from integration.destinations.klaviyo.sending import PHONE_NOTE
+from integration.destinations.klaviyo.words import PHONE_NOTE
 from tests.conftest import Sandbox
 from tests.integration.destinations import requests_to as to
 from tests.integration.destinations.said import Said

@@ -19,6 +19,15 @@ from openapi_client.models.data_privacy_create_deletion_job_query import (
 from openapi_client.models.event_create_query_v2 import EventCreateQueryV2
 from openapi_client.models.profile_partial_update_query import ProfilePartialUpdateQuery
 from openapi_client.models.profile_upsert_query import ProfileUpsertQuery
+from openapi_client.models.server_bis_subscription_create_query import (
+    ServerBISSubscriptionCreateQuery,
+)
+from openapi_client.models.subscription_create_job_create_query import (
+    SubscriptionCreateJobCreateQuery,
+)
+from openapi_client.models.subscription_delete_job_create_query import (
+    SubscriptionDeleteJobCreateQuery,
+)
 from pydantic import BaseModel
 
 from integration.destinations.klaviyo import bodies
@@ -38,6 +47,9 @@ MODELS: dict[str, type[BaseModel]] = {
     "rekey_profile": ProfileUpsertQuery,
     "update_profile": ProfilePartialUpdateQuery,
     "create_event": EventCreateQueryV2,
+    "create_back_in_stock_subscription": ServerBISSubscriptionCreateQuery,
+    "bulk_subscribe_profiles": SubscriptionCreateJobCreateQuery,
+    "bulk_unsubscribe_profiles": SubscriptionDeleteJobCreateQuery,
     "create_catalog_category": CatalogCategoryCreateQuery,
     "create_catalog_item": CatalogItemCreateQuery,
     "create_catalog_variant": CatalogVariantCreateQuery,

@@ -87,7 +87,7 @@ class Cloud:
 @pytest.fixture
 def cloud(monkeypatch) -> Iterator[Cloud]:
     """Google and Amazon, both on this machine."""
-    cloud, send = Cloud(), http.send
+    cloud, send, fetch = Cloud(), http.send, http.fetch
     cloud.pages["/google"] = json.dumps({"key-1": OURS.pem})
     cloud.pages["/SimpleNotificationService-0123abcd.pem"] = OURS.pem
     cloud.pages[CONFIRM.removeprefix(AMAZON)] = "<ok/>"
@@ -96,6 +96,12 @@ def cloud(monkeypatch) -> Iterator[Cloud]:
         http,
         "send",
         lambda method, url, **more: send(method, url.replace(AMAZON, cloud.url), **more),
+    )
+    bounds = http.Bounds(most_bytes=1000, seconds=5, internal_hosts=("127.0.0.1",))
+    monkeypatch.setattr(
+        http,
+        "fetch",
+        lambda url, into, _, headers: fetch(url.replace(AMAZON, cloud.url), into, bounds, headers),
     )
     certificates.forget()
     yield cloud

@@ -1,0 +1,1 @@
+"""What browsers and apps ask in JSON."""

@@ -1,0 +1,61 @@
+"""Taking a sign-up, whichever way it comes: the API, the hosted page and the template tag."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from backinstock import challenges, limiting, signups
+from backinstock.doors import Door
+from backinstock.forms import SignUpForm
+from backinstock.models import SignUp
+from backinstock.people import person_of
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """What became of it: `state` is "waiting" or "confirm" and the same for everybody, known or
+    not. Where it is "", `wrong` says what to correct by field, or `wait` for how many seconds to.
+
+    `sign_up` is for us alone: the new entry, if there is one.
+    """
+
+    state: str = ""
+    wrong: Mapping[str, str] = field(default_factory=dict)
+    wait: int = 0
+    sign_up: SignUp | None = None
+
+
+def take(door: Door, entered: Mapping[str, Any], client: str, at: datetime | None = None) -> Taken:
+    """Put somebody on a waiting list, if what they entered is right and they are no machine."""
+    wait = limiting.wait_of_client(client)
+    if wait:
+        return _refused(door, "client", Taken(wait=wait))
+    form = SignUpForm(door, entered, at)
+    machine = form.why_no_person()
+    if machine:
+        return _refused(door, machine, _accepted(door))  # it learns nothing
+    if not form.is_valid():
+        return Taken(wrong=form.messages())
+    wish = form.wish()
+    wait = limiting.wait_of_mailbox(person_of(door.store.id, wish.email, wish.phone))
+    if wait:
+        return _refused(door, "mailbox", Taken(wait=wait))
+    # Last, as a puzzle is solved for one sign-up only.
+    if door.policy.challenge and not challenges.is_solved(form.cleaned_data["altcha"]):
+        return _refused(door, "challenge", Taken(wrong=form.unsolved()))
+    return _accepted(door, signups.sign_up(door.store, wish, at))
+
+
+def _accepted(door: Door, sign_up: SignUp | None = None) -> Taken:
+    return Taken(state="confirm" if door.policy.confirm else "waiting", sign_up=sign_up)
+
+
+def _refused(door: Door, reason: str, taken: Taken) -> Taken:
+    logger.info("sign-up not taken, store %s: %s", door.store.id, reason)
+    return taken

@@ -1,0 +1,64 @@
+"""Behind the counter: goods come in, and what Klaviyo has heard of those who wait for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from project.sandbox.commercetools import Hook, Shop
+from project.sandbox.commercetools.life import Asked, happen
+from project.sandbox.commercetools.telling import tell
+from project.sandbox.klaviyo.schemas import Json
+from project.sandbox.klaviyo.service import Klaviyo
+
+ABOUT = "back in stock"  # what the names of the metrics have in common
+LOOKED_AT, SHOWN = 1_000, 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heard:
+    """An event in Klaviyo about somebody who waits. `links` are for a mail, by their names."""
+
+    metric: str
+    who: str
+    sku: str
+    name: str
+    at: str
+    links: dict[str, str]
+
+
+def restock(shop: Shop, hook: Hook | None, sku: str, quantity: int) -> None:
+    """Put so many on the shelf, where that is not in a supply channel, and let the shop tell it."""
+    entries = [one for one in shop.held("inventory") if one["sku"] == sku]
+    entry = next((one for one in entries if "supplyChannel" not in one), None)
+    if entry:
+        asked = Asked(id=entry["id"], quantity=quantity)
+        what = happen(shop, "InventoryEntryQuantitySet", asked)
+    else:
+        what = happen(shop, "InventoryEntryCreated", Asked(fields={"sku": sku}, quantity=quantity))
+    tell(shop, hook, what)
+
+
+def heard(klaviyo: Klaviyo) -> list[Heard]:
+    """Return the newest events about people who wait, the newest first."""
+    with klaviyo.looked_at() as account:
+        events = account.events.newest(LOOKED_AT)
+        profiles = {event["profile_id"]: account.profiles[event["profile_id"]] for event in events}
+    found = [event for event in events if ABOUT in event["metric"].lower()]
+    return [_heard(event, profiles[event["profile_id"]]) for event in found[:SHOWN]]
+
+
+def _heard(event: Json, profile: Json) -> Heard:
+    said = event.get("properties") or {}
+    links = {
+        name: value
+        for name, value in said.items()
+        if name.endswith("URL") and "Image" not in name and str(value).startswith("http")
+    }
+    return Heard(
+        metric=event["metric"],
+        who=profile.get("email") or profile.get("phone_number") or "",
+        sku=said.get("SKU", ""),
+        name=said.get("ProductName", ""),
+        at=(event.get("received_at") or "")[11:19],
+        links=links,
+    )
