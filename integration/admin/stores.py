@@ -112,7 +112,9 @@ class StoreAdmin(ModelAdmin):
         super().save_model(request, obj, form, change)
         if not change:
             Connection.objects.bulk_create(
-                [Connection(store=obj, kind=kind) for kind in registry.plugins()]
+                # What has nothing to fill in would begin at once: a person switches it on.
+                Connection(store=obj, kind=kind, enabled=bool(plugin.fields))
+                for kind, plugin in registry.plugins().items()
             )
         jobs.sweep()
 

@@ -8,6 +8,7 @@ from django.db import InterfaceError, OperationalError
 from rest_framework import status
 from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler
 
 from integration.api.shapes import RunShape
@@ -89,7 +90,7 @@ def _leaves(wrong: Any) -> list[ErrorDetail]:
     """Return the sentences about a field, and about which entry of a list or field of an object."""
     if isinstance(wrong, dict):
         return [
-            ErrorDetail(f"{_place(place)}: {leaf}", leaf.code)
+            ErrorDetail(f"{_place(place)}{leaf}", leaf.code)
             for place, below in wrong.items()
             for leaf in _leaves(below)
         ]
@@ -97,4 +98,6 @@ def _leaves(wrong: Any) -> list[ErrorDetail]:
 
 
 def _place(place: int | str) -> str:
-    return f"Entry {place + 1}" if isinstance(place, int) else f"“{place}”"
+    if place == api_settings.NON_FIELD_ERRORS_KEY:
+        return ""
+    return f"Entry {place + 1}: " if isinstance(place, int) else f"“{place}”: "

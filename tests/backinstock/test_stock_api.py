@@ -131,12 +131,12 @@ def test_rows_that_make_no_sense_are_refused_and_the_others_taken(script):
             "Entry 1: “Backorder”: There is no such field here. There are: sku, quantity, "
             "backorder.",
         ),
-        (["A"], "Entry 1: “non_field_errors”: Invalid data. Expected a dictionary, but got str."),
-        ([], "This list may not be empty."),
+        (["A"], "Entry 1: Invalid data. Expected a dictionary, but got str."),
+        ([], "Send at least one."),
         ("A", 'Expected a list of items but got type "str".'),
         (
             [{"sku": "A", "quantity": 1}] * 1001,
-            "Ensure this field has no more than 1000 elements.",
+            "Send at most 1,000 at a time.",
         ),
     ],
 )

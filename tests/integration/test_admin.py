@@ -135,8 +135,8 @@ def test_a_new_store_gets_its_connections_to_fill_in(operator):
 
     store = Store.objects.get(slug="new-shop")
     assert store.origins == ["https://www.new-shop.at", "https://new-shop.at"]
-    kinds = set(store.connections.values_list("kind", flat=True))
-    assert kinds == {"commercetools", "klaviyo"}
+    kinds = dict(store.connections.values_list("kind", "enabled"))
+    assert kinds == {"commercetools": True, "klaviyo": True, "backinstock": False}
     assert store.connections.get(kind="klaviyo").missing() == ["Private API key"]
 
 

@@ -36,6 +36,7 @@ def api(db, monkeypatch):
 def test_whatever_is_asked_is_answered_as_the_document_says(api, store, klaviyo, mode):
     run = JobRun.objects.create(store=store, kind="orders", state="stopped")
     failure(run, klaviyo, row="one")
+    store.connections.create(kind="backinstock")
     shown = {"Authorization": f"Token {token(store)}"}
 
     for operation in (found.ok() for found in api.get_all_operations()):

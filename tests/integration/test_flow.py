@@ -381,7 +381,11 @@ def test_a_missing_scope_leaves_out_what_it_hides_and_says_so(receive, work, san
     assert placed.notes[0].startswith("Categories were left out: commercetools does not let us")
 
 
-def test_an_order_waits_for_its_categories_only_so_long(receive, work, sandbox: Sandbox):
+def test_an_order_waits_for_its_categories_only_so_long(
+    receive, work, sandbox: Sandbox, monkeypatch
+):
+    # A wait that chance makes short could be over before `work` is: two tries at once.
+    monkeypatch.setattr("integration.pipeline.backoff.random.uniform", lambda low, high: 60.0)
     sandbox.fail("500", side="commercetools", operation="query")
     receive(order_created())
     for _ in range(PATIENCE):
