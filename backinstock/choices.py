@@ -40,7 +40,7 @@ def _number(title: str, description: str, unit: str, least: int, most: int) -> J
         "maximum": most,
         "title": title,
         "description": description,
-        "unit": unit,
+        **({"unit": unit} if unit else {}),
     }
 
 
@@ -77,8 +77,8 @@ _PROPERTIES: dict[str, Json] = {
         "Tell Klaviyo of sign-ups", "As an event, so that a flow can thank for them."
     ),
     "mirror": _one_of(
-        "The waiting list in Klaviyo",
-        "Klaviyo has one of its own, which starts its own flow “Back in stock”.",
+        "Klaviyo's own waiting list",
+        "It starts a flow of its own in Klaviyo. Storewire can neither count nor steer it.",
         {
             "no": "Not used: Storewire alerts people",
             "also": "Gets every sign-up, too: both alert people",
@@ -118,7 +118,7 @@ _PROPERTIES: dict[str, Json] = {
         "Back means at least", "So many are there to be sold.", "units", 1, 1_000_000
     ),
     "minimum_minutes": _number(
-        "And for at least", "More than 0 helps where the count flickers.", "minutes", 0, 1440
+        "For at least", "More than 0 helps where the count flickers.", "minutes", 0, 1440
     ),
     "backorder": _flag(
         "What can be ordered without stock counts as available",
@@ -140,10 +140,10 @@ _PROPERTIES: dict[str, Json] = {
         {"oldest": "Who has waited longest", "newest": "Who signed up last"},
     ),
     "rate": _number(
-        "How many hear at a time",
-        "Of 10 units that are there, 10 people hear with 1 here, and 30 with 3. 0: everybody at "
-        "once, however few units there are.",
-        "people for each unit",
+        "People for each unit",
+        "How many hear at a time: with 10 units there, 10 people hear with 1 here, and 30 with 3. "
+        "0: everybody at once, however few units there are.",
+        "",
         0,
         1000,
     ),
@@ -162,8 +162,8 @@ _PROPERTIES: dict[str, Json] = {
         8_760,
     ),
     "tell_at": _number(
-        "Tell us in the admin when a variant is waited for by",
-        "0: never.",
+        "Tell us at",
+        "The start page of the admin says so as long as so many wait for one variant. 0: never.",
         "people",
         0,
         1_000_000,

@@ -77,9 +77,7 @@ def totals(store: Store) -> Totals:
     )
     units = waiting.aggregate(units=Sum("units"))["units"] or 0
     priced = waiting.filter(item__price__isnull=False).order_by("item__currency")
-    money = priced.values_list("item__currency").annotate(
-        money=Sum(F("units") * F("item__price"))
-    )
+    money = priced.values_list("item__currency").annotate(money=Sum(F("units") * F("item__price")))
     return Totals(**counted, units=units, money=dict(money))
 
 

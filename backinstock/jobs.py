@@ -25,6 +25,8 @@ def alert_wave(restock_id: int) -> None:
 def announce(store_id: int) -> None:
     """Tell the destinations of new sign-ups."""
     answered(announce, store_id)
+    for restock in polling.ask_about_new(Store.objects.get(id=store_id)):
+        ring_for(restock)
     _ring_deliveries(signups.announce(store_id))
 
 

@@ -45,6 +45,24 @@ def ask(store: Store, skus: Sequence[str], product_ids: Sequence[str]) -> list[R
     return _noted(store, records)
 
 
+def ask_about_new(store: Store) -> list[Restock]:
+    """Ask for what somebody has just begun to wait for and nobody has told us of, so that messages
+    can say what it is. Return the restocks that open.
+
+    What the shop cannot tell now is asked for by the next poll.
+    """
+    new = StockItem.objects.filter(store=store, seen_at=None, sign_ups__is_announced=False)
+    restocks: list[Restock] = []
+    skus = sorted(set(new.values_list("sku", flat=True)))
+    for start in range(0, len(skus), BATCH):
+        try:
+            restocks += ask(store, skus[start : start + BATCH], [])
+        except Failure as exc:
+            logger.info("store %s: new variants not asked for: %s", store.id, exc.code)
+            return restocks
+    return restocks
+
+
 def poll(store: Store, at: datetime | None = None) -> list[Restock]:
     """Ask for all that somebody waits for in this store, if it is time to, for a while at most.
 

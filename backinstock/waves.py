@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from backinstock import alerts, lineup, polling
 from backinstock.config import Policy, policy
 from backinstock.models import Restock, SignUp, StockItem, StockLevel, Wave
+from backinstock.models.signups import SignUpQuerySet
 from backinstock.rules import Choice, choose, wave_size
 from integration.core.errors import Failure
 from integration.models import Store
@@ -127,7 +128,7 @@ def _offered(item: StockItem, rules: Policy) -> int | None:
     return None if item.backorder and rules.backorder else item.quantity
 
 
-def _next_people(wave: Wave, rules: Policy, at: datetime) -> lineup.SignUpQuerySet:
+def _next_people(wave: Wave, rules: Policy, at: datetime) -> SignUpQuerySet:
     line = lineup.not_told_of(lineup.in_line(wave.restock.item, rules, at), wave.restock)
     return lineup.after(line, wave.cursor, rules)[: _width(wave)]
 

@@ -48,9 +48,10 @@ class AlertAdmin(RecordAdmin):
             {
                 "fields": (
                     ("shown_state", "shown_reason"),
-                    ("shown_item", "shown_restock", "wave"),
-                    ("shown_person",),
-                    ("at", "settled_at", "shown_delivery"),
+                    ("shown_item", "shown_person"),
+                    ("shown_restock", "wave"),
+                    ("at", "settled_at"),
+                    ("shown_delivery",),
                 )
             },
         ),

@@ -129,7 +129,7 @@ def _spoken(counts: Sequence[int], levels: Sequence[Any], since: datetime, until
 
 def _top(most: int) -> int:
     """Return a round number that is at least as great."""
-    magnitude = 10 ** max(0, len(str(most)) - 1)
+    magnitude = int("1" + "0" * (len(str(most)) - 1))
     return next(top for n in (1, 2, 3, 4, 5, 6, 8, 10) if (top := n * magnitude) >= max(most, 1))
 
 

@@ -74,7 +74,7 @@ def erase(admin: ModelAdmin, request: HttpRequest, sign_up: SignUp) -> HttpRespo
             title="Erase this person?",
             words=f"{address_of(sign_up)} has {entries} in {store}. The address and the number go "
             "from all of them, and what is open ends; what stays is that somebody waited. It "
-            "cannot be undone. What Klaviyo holds of them is deleted there.",
+            "cannot be undone. What Klaviyo holds of them has to be deleted in Klaviyo.",
             button="Erase",
             back=page(sign_up),
             is_dangerous=True,

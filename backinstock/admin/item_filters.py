@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
@@ -34,7 +34,7 @@ class WaitedForFilter(admin.SimpleListFilter):
         """Both."""
         return [("yes", "By somebody"), ("all", "All variants")]
 
-    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
+    def choices(self, changelist: Any) -> Iterator[Any]:
         """Both, and not a third that says the same."""
         for value, title in self.lookup_choices:
             yield {
@@ -43,9 +43,10 @@ class WaitedForFilter(admin.SimpleListFilter):
                 "display": title,
             }
 
-    def queryset(self, request: HttpRequest, queryset: StockItemQuerySet) -> StockItemQuerySet:
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         """Those that somebody waits for, or all."""
-        return queryset if self.chosen == "all" else queryset.waited_for()
+        items = cast(StockItemQuerySet, queryset)
+        return items if self.chosen == "all" else items.waited_for()
 
 
 class StandingFilter(admin.SimpleListFilter):
@@ -58,7 +59,7 @@ class StandingFilter(admin.SimpleListFilter):
         """Each in words."""
         return [(name, words) for name, (words, _) in STANDINGS.items()]
 
-    def queryset(self, request: HttpRequest, queryset: StockItemQuerySet) -> StockItemQuerySet:
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         """Those of which that is true."""
         value = self.value()
         return queryset.filter(STANDINGS[value][1]) if value in STANDINGS else queryset

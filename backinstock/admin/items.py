@@ -11,40 +11,27 @@ from django.template.loader import render_to_string
 from django.urls import path
 from django.utils.safestring import SafeString
 from django.utils.timezone import now
+from import_export.admin import ImportExportMixin
+from unfold.contrib.import_export.forms import ExportForm, ImportForm
 from unfold.decorators import action, display
 from unfold.views import ChangeList
 
-from backinstock import demand
 from backinstock.admin import crowds, overview, rehearsing, setting_up, steering, variant, words
 from backinstock.admin.item_filters import StandingFilter, WaitedForFilter
-from backinstock.admin.permissions import may_steer
+from backinstock.admin.permissions import may_import_stock, may_steer
+from backinstock.admin.stock_files import StockExport, StockImport
+from backinstock.admin.waiting_list import WaitingList
 from backinstock.models import StockItem
-from backinstock.models.items import StockItemQuerySet
 from integration.admin.display import RecordAdmin, link
-
-ORDER = ("-people", "sku")
-
-
-class WaitingList(ChangeList):
-    """The list, with those who would take any variant of a product."""
-
-    def _get_default_ordering(self) -> tuple[str, ...]:
-        """What most people wait for first; the columns show it."""
-        return ORDER
-
-    def get_results(self, request: HttpRequest) -> None:
-        """Count them for one page at a time."""
-        super().get_results(request)
-        items = list(self.result_list)
-        others = demand.others_who_wait(items)
-        for item in items:
-            item.others = others[item.id]
-        self.result_list = items
 
 
 @admin.register(StockItem)
-class StockItemAdmin(RecordAdmin):
+class StockItemAdmin(ImportExportMixin, RecordAdmin):
     """What people wait for."""
+
+    import_form_class = ImportForm
+    export_form_class = ExportForm
+    skip_admin_log = True  # a line for each of thousands would say nothing
 
     list_display = (
         "sku",
@@ -70,7 +57,7 @@ class StockItemAdmin(RecordAdmin):
                 "fields": (
                     ("sku", "product_id", "shown_store"),
                     ("shown_name", "shown_price"),
-                    ("seen_at", "shown_publication", "shown_backorder"),
+                    ("seen_at", "shown_sale"),
                     ("url", "image"),
                 ),
             },
@@ -91,14 +78,6 @@ class StockItemAdmin(RecordAdmin):
         view = self.admin_site.admin_view(self.overview)
         name = "backinstock_stockitem_overview"
         return [path("overview/", view, name=name), *super().get_urls()]
-
-    def get_queryset(self, request: HttpRequest) -> StockItemQuerySet:
-        """With who waits, without the texts that a list does not show."""
-        return StockItem.objects.with_demand().defer("descriptions", "slugs")
-
-    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
-        """What most people wait for first."""
-        return ORDER
 
     def get_changelist(self, request: HttpRequest, **options: Any) -> type[ChangeList]:
         """The list that counts the others, too."""
@@ -125,6 +104,22 @@ class StockItemAdmin(RecordAdmin):
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """The buttons stand on the page, beside what they are about."""
         return []
+
+    def get_import_resource_classes(self, request: HttpRequest) -> list[type]:
+        """What is read of a file."""
+        return [StockImport]
+
+    def get_export_resource_classes(self, request: HttpRequest) -> list[type]:
+        """What is written to one."""
+        return [StockExport]
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        """Who may say how many there are."""
+        return may_import_stock(request)
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        """Who may see the list may take it away."""
+        return bool(self.has_view_permission(request))
 
     def has_steer_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """Who may steer alerts."""
@@ -168,13 +163,9 @@ class StockItemAdmin(RecordAdmin):
     def shown_price(self, item: StockItem) -> str:
         return words.money(item.price, item.currency)
 
-    @display(description="Shown in the shop")
-    def shown_publication(self, item: StockItem) -> str:
-        return "Yes" if item.published else "No"
-
-    @display(description="Can be ordered without stock")
-    def shown_backorder(self, item: StockItem) -> str:
-        return "Yes" if item.backorder else "No"
+    @display(description="In the shop")
+    def shown_sale(self, item: StockItem) -> str:
+        return words.sale(item)
 
     @action(description="Rehearse", permissions=["view"], icon="theaters")
     def rehearse(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.timezone import now
 from unfold.admin import ModelAdmin
 
-from backinstock import demand
+from backinstock import demand, links
 from backinstock.admin import charts, crowds, setting_up, words
 from backinstock.admin.permissions import may_see_list
 from integration.admin.display import page
@@ -18,6 +19,7 @@ from integration.models import Store
 
 DAYS = (30, 90, 365)
 MOST_WANTED = 20
+WIDGET = "backinstock/widget.js"
 
 
 def show(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
@@ -62,6 +64,8 @@ def _of(store: Store, days: int) -> dict[str, Any]:
         "figures": _figures(totals),
         "oldest": words.waited(totals.oldest, at),
         "top": _top(store),
+        "script": f"{settings.PUBLIC_URL}{settings.STATIC_URL}{WIDGET}",
+        "form_address": links.hosted_form(store.slug),
         "crowds": [(told, item) for told, item in crowds.told() if item.store_id == store.id],
     }
 

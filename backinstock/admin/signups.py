@@ -16,8 +16,8 @@ from unfold.decorators import action, display
 from backinstock.admin import erasing
 from backinstock.admin.people import address_of, found_by_address
 from backinstock.admin.permissions import may_change_people, may_erase_people, may_import_people
+from backinstock.admin.sign_up_files import SignUpExport, SignUpImport
 from backinstock.models import SignUp
-from backinstock.sign_up_files import SignUpExport, SignUpImport
 from integration.admin.display import NOTHING, RecordAdmin, link, page
 
 STATES = {

@@ -41,6 +41,12 @@ def standing(item: StockItem) -> str:
     return "Available" if item.is_available else "Sold out"
 
 
+def sale(item: StockItem) -> str:
+    """Return how the shop has it, as far as it has said so."""
+    shown = "Shown" if item.published else "Not shown"
+    return f"{shown}, can be ordered without stock" if item.backorder else shown
+
+
 def name_of(item: StockItem) -> str:
     """Return what a variant is called, in the language of its store; "" where nobody knows."""
     named = localized(item.names, item.store.locale)

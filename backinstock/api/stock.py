@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 
-from backinstock import jobs, stock
+from backinstock import jobs
 from backinstock.api.stock_shapes import (
     KNOWN,
     MOST_ROWS,
@@ -25,7 +25,8 @@ from backinstock.api.stock_shapes import (
     TakenShape,
     ToldShape,
 )
-from backinstock.models import Restock, StockItem, StockLevel
+from backinstock.counts import Count, note_all
+from backinstock.models import StockItem, StockLevel
 from integration.api.access import (
     MayRead,
     MayRun,
@@ -76,11 +77,11 @@ class Stock(SyncView):
         store = _alerting(store_of(token_of(request), asked.validated_data.get("store")))
         rows = asked.validated_data["items"]
         refused = _refused(rows)
-        good = [row for place, row in enumerate(rows) if place not in refused]
-        restocks = _noted(store, good)
+        counts = [_count(row) for place, row in enumerate(rows) if place not in refused]
+        restocks = note_all(store, counts, StockLevel.Source.API, now()).restocks
         for restock in restocks:
             transaction.on_commit(partial(jobs.ring_for, restock))
-        told = {"taken": len(good), "restocks": len(restocks), "refused": _named(refused)}
+        told = {"taken": len(counts), "restocks": len(restocks), "refused": _named(refused)}
         return Response(self.Output(told).data)
 
     @extend_schema(
@@ -123,20 +124,9 @@ def _refused(rows: Iterable[Json]) -> dict[int, str]:
     return refused
 
 
-def _noted(store: Store, rows: Iterable[Json]) -> list[Restock]:
-    at = now()
-    opened = [
-        stock.note_stock(
-            store,
-            row["sku"],
-            None if row["quantity"] is None else max(row["quantity"], 0),
-            StockLevel.Source.API,
-            backorder=row.get("backorder"),
-            at=at,
-        )
-        for row in rows
-    ]
-    return [restock for restock in opened if restock]
+def _count(row: Json) -> Count:
+    quantity = None if row["quantity"] is None else max(row["quantity"], 0)
+    return Count(sku=row["sku"], quantity=quantity, backorder=row.get("backorder"))
 
 
 def _named(refused: dict[int, str]) -> list[Json]:

@@ -91,7 +91,8 @@ def _check(answer: http.Fetched) -> None:
     if answer.status == HTTPStatus.OK:
         return
     if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR or answer.status in (408, 425, 429):
-        raise Retry(f"The server answered {answer.status}.", status=answer.status)
+        reason, after = f"The server answered {answer.status}.", http.retry_after(answer)
+        raise Retry(reason, after=after, status=answer.status)
     reason = f"The server answered {answer.status} instead of a file: check the address."
     raise Reject(reason, code="refused", status=answer.status)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Generator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 
 from backinstock import stock
+from backinstock.counts import Count, note_all
 from backinstock.feeds.describing import describe
 from backinstock.feeds.files import TOO_MANY, File, lines
 from backinstock.feeds.rows import Row, Wrong, row_of, sku_of
@@ -63,19 +65,19 @@ def take(feed: Feed, file: File, charset: str, at: datetime) -> Taken:
         return replace(counted, is_taken=False, is_whole=False, words=words)
     taken = Taken()
     deadline = time.monotonic() + TAKE_SECONDS
-    rest = _lines(feed, file, charset)
-    while batch := list(islice(rest, BATCH)):
-        _take(feed, batch, taken, at)
-        if time.monotonic() > deadline:
-            taken.is_whole = False
-            break
+    with closing(_lines(feed, file, charset)) as rest:
+        while batch := list(islice(rest, BATCH)):
+            _take(feed, batch, taken, at)
+            if time.monotonic() > deadline:
+                taken.is_whole = False
+                break
     if taken.is_whole:
         _note_missing(feed, taken, at)
     taken.words = _words(taken)
     return taken
 
 
-def _lines(feed: Feed, file: File, charset: str) -> Iterator[Line]:
+def _lines(feed: Feed, file: File, charset: str) -> Generator[Line]:
     names = {column: feed.columns.get(column, column).strip().lower() for column in COLUMNS}
     found = lines(file, written_in=feed.format, sku_column=names["sku"], charset=charset)
     for place, cells in found:
@@ -100,19 +102,26 @@ def _what_looks_broken(feed: Feed, counted: Taken) -> str:
 
 
 def _take(feed: Feed, batch: list[Line], taken: Taken, at: datetime) -> None:
-    in_it = FeedItem.objects.filter(feed=feed, item__sku__in=[line.sku for line in batch])
-    known = set(in_it.filter(read_at=at).values_list("item__sku", flat=True))
+    # By ids and without a join: PostgreSQL plans that well also for a table that is new.
+    items_of = StockItem.objects.filter(store_id=feed.store_id)
+    known = dict(items_of.filter(sku__in={line.sku for line in batch}).values_list("id", "sku"))
+    in_it = FeedItem.objects.filter(feed=feed, item_id__in=known)
+    told = {known[id_] for id_ in in_it.filter(read_at=at).values_list("item_id", flat=True)}
     rows: dict[str, Row] = {}
     for line in batch:
         if line.row is None:
             taken.refuse(line)
-        elif line.sku in known or line.sku in rows:
+        elif line.sku in told or line.sku in rows:
             taken.refuse(replace(line, problem=TWICE))
         else:
             rows[line.sku] = line.row
-    in_it.update(read_at=at)  # also where the row is wrong: it is there
+    bad = [id_ for id_, sku in known.items() if sku not in rows]
+    in_it.filter(item_id__in=bad).update(read_at=at)  # it is there, if only in a row that is wrong
     items, moved = describe(feed.store, rows)
-    _note(feed, rows, items, moved, taken, at)
+    said = [count for sku, row in rows.items() if (count := _count(row, items[sku], moved))]
+    noted = note_all(feed.store, said, StockLevel.Source.FEED, at, moved)
+    taken.changed += noted.changed
+    taken.restocks += noted.restocks
     present = [FeedItem(feed=feed, item=item, read_at=at) for item in items.values()]
     FeedItem.objects.bulk_create(
         present, update_conflicts=True, unique_fields=["feed", "item"], update_fields=["read_at"]
@@ -120,33 +129,13 @@ def _take(feed: Feed, batch: list[Line], taken: Taken, at: datetime) -> None:
     taken.rows += len(rows)
 
 
-def _note(
-    feed: Feed,
-    rows: Mapping[str, Row],
-    items: Mapping[str, StockItem],
-    moved: set[str],
-    taken: Taken,
-    at: datetime,
-) -> None:
-    """Tell of the stock that is new, and that the other is as it was."""
-    same = []
-    for sku, row in rows.items():
-        item = items[sku]
-        if _is_news(item, row) or (sku in moved and item.seen_at):
-            quantity = row.quantity if row.says_quantity else item.quantity
-            restock = stock.note_stock(feed.store, sku, quantity, StockLevel.Source.FEED, at=at)
-            taken.restocks += [restock] if restock else []
-            taken.changed += 1
-        elif row.says_quantity:
-            same.append(item.id)
-    StockItem.objects.filter(id__in=same, seen_at__lt=at).update(seen_at=at)
-
-
-def _is_news(item: StockItem, row: Row) -> bool:
-    if not row.says_quantity:
-        return False
-    known = (item.quantity, item.is_counted)
-    return item.seen_at is None or known != (row.quantity, row.quantity is not None)
+def _count(row: Row, item: StockItem, moved: Container[str]) -> Count | None:
+    """What a row says of the stock: of a variant that is shown or hidden now, what is known."""
+    if row.says_quantity:
+        return Count(sku=row.sku, quantity=row.quantity)
+    if row.sku in moved and item.seen_at:
+        return Count(sku=row.sku, quantity=item.quantity)
+    return None
 
 
 def _note_missing(feed: Feed, taken: Taken, at: datetime) -> None:

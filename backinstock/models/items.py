@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
-from django.db.models import Count, DecimalField, F, Min, Q, Sum
+from django.db.models import Aggregate, Count, DecimalField, F, Min, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.timezone import now
 
@@ -18,9 +18,9 @@ class StockItemQuerySet(models.QuerySet["StockItem"]):
     def with_demand(self) -> Self:
         """With `people`, `units_wanted`, `money_waiting` and `oldest` of those who wait for it."""
         return self.annotate(
-            people=Count("sign_ups", filter=WAITING),
-            units_wanted=Coalesce(Sum("sign_ups__units", filter=WAITING), 0),
-            oldest=Min("sign_ups__waiting_since", filter=WAITING),
+            people=Coalesce(self._of_waiting(Count("sign_ups")), 0),
+            units_wanted=Coalesce(self._of_waiting(Sum("sign_ups__units")), 0),
+            oldest=self._of_waiting(Min("sign_ups__waiting_since")),
             money_waiting=Coalesce(F("units_wanted") * F("price"), 0, output_field=DecimalField()),
         )
 
@@ -34,6 +34,11 @@ class StockItemQuerySet(models.QuerySet["StockItem"]):
             models.Exists(self.model.objects.filter(WAITING, id=models.OuterRef("id")))
             | (~Q(product_id="") & models.Exists(waits_for_any))
         )
+
+    def _of_waiting(self, aggregate: Aggregate) -> Subquery:
+        # One by one, by an index: to join the history of all who ever waited takes seconds.
+        mine = self.model.objects.filter(WAITING, id=models.OuterRef("id")).order_by().values("id")
+        return Subquery(mine.annotate(value=aggregate).values("value"))
 
 
 class StockItem(models.Model):

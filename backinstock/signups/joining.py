@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,6 +19,11 @@ from integration.models import Store
 # Who asks again after this long, and has not confirmed, gets another link: the first one may not
 # have arrived. Not sooner, because people click twice.
 LINK_AGAIN_AFTER = timedelta(minutes=3)
+# When something sells out, many sign up for the same; what is remembered is its id and product.
+REMEMBERED_SECONDS = 60.0
+MOST_REMEMBERED = 5_000
+
+_remembered: dict[tuple[int, str], tuple[float, StockItem]] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,16 +103,24 @@ def _entry(store: Store, wish: Wish, rules: Policy, at: datetime) -> SignUp:
     )
 
 
+def forget_items() -> None:
+    """Look all variants up anew the next time."""
+    _remembered.clear()
+
+
 def _item(store: Store, wish: Wish) -> StockItem | None:
     """The variant, whether or not the shop has told of it yet."""
     if not wish.sku:
         return None
-    known = StockItem.objects.filter(store=store, sku=wish.sku).only("id", "product_id")
-    for item in known:
-        return item
-    item, _ = StockItem.objects.get_or_create(
+    until, known = _remembered.get((store.id, wish.sku), (0.0, None))
+    if known and time.monotonic() < until:
+        return known
+    item, _ = StockItem.objects.only("id", "product_id").get_or_create(
         store=store, sku=wish.sku, defaults={"product_id": wish.product_id}
     )
+    if len(_remembered) >= MOST_REMEMBERED:
+        _remembered.clear()
+    _remembered[store.id, wish.sku] = (time.monotonic() + REMEMBERED_SECONDS, item)
     return item
 
 
@@ -118,7 +132,7 @@ def _added(entry: SignUp) -> bool:
     """
     fields = [field for field in SignUp._meta.concrete_fields if not field.primary_key]
     values = [field.get_db_prep_save(field.pre_save(entry, True), connection) for field in fields]
-    columns = [connection.ops.quote_name(field.column) for field in fields]
+    columns = [connection.ops.quote_name(str(field.column)) for field in fields]
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {SignUp._meta.db_table} ({', '.join(columns)}) "  # noqa: S608 (our names)

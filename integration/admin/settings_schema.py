@@ -139,7 +139,7 @@ def _in_words(schema: Json, value: Any) -> str:
     known: Mapping[str, str] = schema.get("words", {})
     if isinstance(value, str) and value in known:
         return known[value]
-    unit = schema.get("unit")
+    unit = schema.get("unit") if value != 1 else ""  # the label has it, in the plural
     return f"{in_words(value)} {unit}" if unit else in_words(value)
 
 

@@ -7,12 +7,12 @@ import time
 from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import IO
 from urllib.parse import urljoin
 
 import requests
 import urllib3
-from requests.certs import where
+from certifi import where
 from requests.exceptions import InvalidHeader, InvalidSchema, InvalidURL, MissingSchema
 from urllib3.exceptions import (
     ConnectTimeoutError,
@@ -92,7 +92,7 @@ class Bounds:
     internal_hosts: Container[str] = ()
 
 
-def fetch(url: str, into: BinaryIO, bounds: Bounds, headers: Mapping[str, str]) -> Fetched:
+def fetch(url: str, into: IO[bytes], bounds: Bounds, headers: Mapping[str, str]) -> Fetched:
     """GET what is at an address that somebody else has chosen, and write it, decoded, into a file.
 
     A few redirects are followed. Neither the address nor any of those may lead into a network of
@@ -169,7 +169,7 @@ def _pool(target: Target, address: str) -> urllib3.HTTPConnectionPool:
 
 
 def _write(
-    response: urllib3.BaseHTTPResponse, into: BinaryIO, most_bytes: int, deadline: float
+    response: urllib3.BaseHTTPResponse, into: IO[bytes], most_bytes: int, deadline: float
 ) -> None:
     written = 0
     while piece := response.read1(PIECE_BYTES, decode_content=True):
@@ -182,7 +182,7 @@ def _write(
         into.write(piece)
 
 
-def retry_after(response: requests.Response) -> float | None:
+def retry_after(response: requests.Response | Fetched) -> float | None:
     """Return the seconds that an answer asks to wait, within reason; None if it asks for none."""
     value = response.headers.get("Retry-After", "")
     return min(float(value), LONGEST_WAIT) if value.isdecimal() else None

@@ -11,6 +11,7 @@ from django.utils.timezone import now
 from backinstock import alerts, doors, limiting, waves
 from backinstock.models import Restock, SignUp, StockItem
 from backinstock.people import person_of
+from backinstock.signups import joining
 from integration.models import Connection, Delivery, Store
 from integration.pipeline import delivery
 
@@ -22,6 +23,7 @@ def _stores_looked_up_anew():
     """No test finds a store that another one had, nor believes Redis to be away."""
     doors.forget()
     limiting.forget()
+    joining.forget_items()
 
 
 @pytest.fixture

@@ -94,6 +94,7 @@ def test_a_list_is_shown_first_and_then_imported(marketer, item):
         "shop,NEW,,0151 12345678,,,",
     )
     assert not preview.context["result"].has_errors()
+    assert ">shop</ins>" in shown(preview)
     assert not SignUp.objects.exists()
 
     told = confirm(marketer, preview)
@@ -124,9 +125,7 @@ def test_who_is_on_the_list_already_is_left_out(marketer, item, wait):
 
 
 def test_any_variant_of_a_product_can_be_imported(marketer, item):
-    preview = upload(
-        marketer, "store,product,email,any_variant", "shop,boot,p1@klaviyo-demo.com,1"
-    )
+    preview = upload(marketer, "store,product,email,any_variant", "shop,boot,p1@klaviyo-demo.com,1")
     confirm(marketer, preview)
 
     one = SignUp.objects.get()
@@ -147,6 +146,7 @@ def test_a_wrong_line_is_shown_with_what_is_wrong(marketer, item, line: str, sai
     preview = upload(marketer, "store,sku,email,phone", line)
 
     assert said in shown(preview)
+    assert "Constraint" not in shown(preview)
     assert "confirm_form" not in preview.context
     assert not SignUp.objects.exists()
 

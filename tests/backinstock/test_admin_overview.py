@@ -41,6 +41,20 @@ def test_a_store_where_it_is_off_says_where_to_switch_it_on(marketer, store):
     assert "It is off in this store" not in shown(marketer.get(OVERVIEW))
 
 
+def test_it_says_how_the_form_gets_on_the_shop(marketer, lists, store, settings):
+    settings.PUBLIC_URL = "https://storewire.storewire-demo.com"
+
+    told = shown(marketer.get(OVERVIEW))
+
+    script = "https://storewire.storewire-demo.com/static/backinstock/widget.js"
+    assert f'&lt;script src="{script}" data-store="shop" async&gt;' in told
+    assert 'href="https://storewire.storewire-demo.com/backinstock/shop/form/"' in told
+    assert "It has no origins yet." in told
+    store.origins = ["https://www.storewire-demo.com"]
+    store.save()
+    assert "It has no origins yet." not in shown(marketer.get(OVERVIEW))
+
+
 def test_the_first_store_where_it_is_on_is_shown_and_any_can_be_chosen(marketer, lists, store):
     other = Store.objects.create(slug="a-shop", name="A shop")
 

@@ -170,6 +170,18 @@ def test_however_it_is_written_it_is_read(feed, put, stock, content, headers):
     assert stock() == {"A": 3}
 
 
+def test_what_is_to_be_had_by_other_rules_is_back(feed, put, item, wait, choose_settings):
+    wait(1)
+    choose_settings(minimum_stock=5)
+    put("sku,quantity\nBLUE-42,3\n")
+    assert feeds.read(feed.id, NOON) == []
+
+    choose_settings(minimum_stock=1)
+    [restock] = feeds.read(feed.id, LATER)
+
+    assert (restock.item, restock.quantity) == (item, 3)
+
+
 # --- What has not changed -----------------------------------------------------------------------
 
 
@@ -348,7 +360,7 @@ def test_a_feed_does_not_overrule_what_was_told_after_it_was_asked_for(feed, put
 def test_a_server_that_has_no_file_is_asked_again_later(
     feed, put, status: int, words: str, again: float
 ):
-    put("no", status=status)
+    put("no", status=status, Retry_After="20")
 
     feeds.read(feed.id, NOON)
 
@@ -356,8 +368,7 @@ def test_a_server_that_has_no_file_is_asked_again_later(
     assert (feed.result, feed.is_well, feed.taken_at) == (words, False, None)
     after = NOON + timedelta(minutes=again)
     assert feeds.due(after) == [feed.id]
-    if again > 1:
-        assert feeds.due(after - timedelta(seconds=1)) == []
+    assert feeds.due(NOON + timedelta(seconds=899 if again > 1 else 19)) == []
 
 
 def test_an_address_in_an_internal_network_is_not_asked(feed, put, server, settings):

@@ -267,3 +267,25 @@ def _waited_for(store, count: int) -> None:
     for number in range(count):
         item = StockItem.objects.create(store=store, sku=f"S-{number}")
         SignUp.objects.create(store=store, item=item, email="a@b.example", person=str(number))
+
+
+def test_what_somebody_has_just_begun_to_wait_for_is_asked_for_once(paper, store, item, wait):
+    wait(1)
+    new = StockItem.objects.create(store=store, sku="RED-42")
+    wait(2, item=new, product_id="")
+    SignUp.objects.update(is_announced=False)
+    paper.stock = {"RED-42": 0}
+
+    assert polling.ask_about_new(store) == []
+    assert polling.ask_about_new(store) == []
+    assert paper.asked == [(["RED-42"], [])]
+
+
+def test_what_is_new_and_cannot_be_asked_for_waits_for_the_poll(paper, store, item, wait):
+    new = StockItem.objects.create(store=store, sku="RED-42")
+    wait(1, item=new, product_id="")
+    SignUp.objects.update(is_announced=False)
+    paper.failures = [Retry("No answer in time.")]
+
+    assert polling.ask_about_new(store) == []
+    assert StockItem.objects.get(id=new.id).seen_at is None

@@ -74,7 +74,7 @@ def test_every_setting_of_every_plugin_is_a_field_in_plain_words(operator, store
     } - {"messages"}
     for leaf in leaves():
         assert f'name="{leaf.name}"' in shown
-        assert leaf.label in shown
+        assert escape(leaf.label) in shown
     assert "Placed Order: Name in Klaviyo" in shown
     assert "An order was imported (OrderImported)" in shown
     assert "With {slug}, {id}, {sku} and {locale}" in shown
@@ -330,3 +330,39 @@ def test_a_store_without_a_shop_says_what_to_do(operator, store, shop):
     shop.delete()
 
     assert "No shop is connected" in operator.get(types_page(store)).content.decode()
+
+
+def test_choices_are_told_in_words_and_numbers_with_their_units(operator, store):
+    form = operator.get(page(store)).context["adminform"].form
+
+    mirror = form.fields["settings/back_in_stock/mirror"]
+    assert mirror.choices[2] == ("instead", "Used instead: Storewire alerts nobody")
+    wait = form.fields["settings/back_in_stock/wave_minutes"]
+    assert wait.label == "Then wait (minutes)"
+    assert wait.help_text.endswith("Unless you change it: 60 minutes.")
+
+
+def test_what_was_chosen_is_read_in_words_and_with_its_unit(marketer, store):
+    store.settings = {"back_in_stock": {"mirror": "also", "wave_minutes": 1}}
+    store.save()
+
+    shown = " ".join(marketer.get(page(store)).content.decode().split())
+
+    assert "Gets every sign-up, too: both alert people" in shown
+    assert 'Then wait (minutes)</th><td>1 <small class="sw-small">chosen here' in shown
+
+
+@pytest.mark.parametrize(
+    ("path", "written", "said"),
+    [
+        ("back_in_stock/mirror", "burn", "Choose one of these: Not used: Storewire alerts"),
+        ("back_in_stock/wave_minutes", "0", "less than the minimum of 1"),
+        ("back_in_stock/newsletter_text", "en", "write it like en = Send me news."),
+    ],
+)
+def test_a_wrong_choice_is_refused_in_its_own_words(operator, store, path, written, said):
+    errors = refused(save(operator, store, **{path: written}))
+
+    assert list(errors) == [f"settings/{path}"]
+    assert said in errors[f"settings/{path}"][0]
+    assert store.settings == {}

@@ -29,8 +29,8 @@ def sold_out(shop: Shop) -> tuple[window.Product, window.Variant]:
 def test_what_is_sold_out_comes_first_and_brings_the_widget(opened):
     client, shop = opened
     product, variant = sold_out(shop)
-    first = re.findall(r'href="(/shop/[a-z-]+/)"', client.get("/shop/").text)[1]
-    assert first == f"/shop/{product.slug}/"
+    first = re.findall(r'href="(/shop/.+sku=.+)"', client.get("/shop/").text)[0]
+    assert first == f"/shop/{product.slug}/?sku={variant.sku}"
 
     page = client.get(first)
     assert f'<script src="{WEB}/static/backinstock/widget.js" data-store="my-shop" async>' in (
@@ -39,7 +39,10 @@ def test_what_is_sold_out_comes_first_and_brings_the_widget(opened):
     assert f'data-product="{product.id}" data-sku="{variant.sku}" data-available="false"' in (
         page.text
     )
-    assert f"script-src 'self' {WEB}; connect-src {WEB}" in page.headers["Content-Security-Policy"]
+    assert (
+        f"script-src 'self' {WEB}; connect-src 'self' {WEB}"
+        in page.headers["Content-Security-Policy"]
+    )
     assert "<style" not in page.text
     assert "style=" not in page.text
 
@@ -103,6 +106,8 @@ def test_the_counter_shows_what_klaviyo_has_heard_of_those_who_wait(opened):
     assert f'<a href="{WEB}/leave/me/">UnsubscribeURL</a>' in page
     assert "Placed Order" not in page
     assert "lamp.jpg" not in page
+    assert client.get("/shop/counter/count").text == "1"
+    assert 'data-count="1"' in page
 
 
 def test_nobody_buys_what_is_sold_out():

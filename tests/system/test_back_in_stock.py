@@ -71,6 +71,7 @@ def test_a_shopper_with_keys_and_a_narrow_window_goes_the_whole_circle(system: S
     page.get_by_role("heading", name="Behind the counter").wait_for()
     pass_on(system)
     page.get_by_role("row").filter(has_text=ALERT).filter(has_text=WHO).wait_for(timeout=30_000)
+    assert_fits(page)
     [alert] = heard_of(system, ALERT)
     assert alert["properties"]["InventoryQuantity"] == 5
     assert alert["properties"]["SKU"] in page.url

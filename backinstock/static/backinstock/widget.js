@@ -32,14 +32,14 @@
     return new URL(`backinstock/${path}`, script.dataset.api || new URL("/", script.src)).href;
   }
 
-  class Away extends Error {} // no network, or no answer in time
+  class Away extends Error {} // there is no network
 
   async function ask(url, options) {
     try {
       const signal = AbortSignal.timeout?.(PATIENCE);
       return await fetch(url, { credentials: "omit", signal, ...options });
-    } catch {
-      throw new Away();
+    } catch (error) {
+      throw error.name === "TimeoutError" ? error : new Away();
     }
   }
 
@@ -81,7 +81,7 @@
     if (!forms.has(locale)) {
       const query = new URLSearchParams({ locale });
       const form = read(address(`${store}/form.json?${query}`));
-      form.catch(() => forms.delete(locale)); // the next look tries again
+      form.catch(() => setTimeout(() => forms.delete(locale), FRESH)); // then it is tried again
       forms.set(locale, form);
     }
     return forms.get(locale);
@@ -90,7 +90,7 @@
   // --- Looks ----------------------------------------------------------------------------------
 
   const sheetAddress = new URL("widget.css", script.src).href;
-  let sheet = null; // the promise of a constructed style sheet, null where there can be none
+  let sheet = null; // a promise: where style sheets cannot be constructed, it is rejected
 
   function dress(root) {
     sheet ??= ask(sheetAddress)
@@ -112,7 +112,7 @@
       else if (typeof value === "function") element.addEventListener(name, value);
       else if (value !== false && value !== undefined) element.setAttribute(name, value);
     }
-    element.append(...children.filter((child) => child || child === 0));
+    element.append(...children.filter(Boolean));
     return element;
   }
 
@@ -300,7 +300,7 @@
           body: JSON.stringify({ ...this.entry(), altcha }),
         });
         const said = await answer.json().catch(() => ({}));
-        if (answer.ok) return { state: said.state };
+        if (answer.ok && said.state) return { state: said.state };
         const code = answer.status === 429 ? "too_many" : said.code;
         return { ...said, code: ["invalid", "too_many"].includes(code) ? code : "unavailable" };
       } catch (error) {
@@ -325,7 +325,7 @@
         locale: place.locale,
         currency: place.option("currency") ?? "",
         channel: place.option("channel") ?? "",
-        page: location.href.split("#")[0].slice(0, 1000),
+        page: location.href.split("#")[0],
         website: website.value,
         seconds: Math.round(performance.now() - this.openedAt) / 1000,
       };
@@ -430,14 +430,14 @@
 
     async refresh() {
       if (this.dialog?.element.open) return; // nothing vanishes under anybody's hands
+      const now = [this.isSoldOut, this.sku, this.product, this.locale].join(" ");
+      if (now === this.shown) return;
+      this.shown = now;
       if (heard.get(this.sku)?.available) memory.set(this.memory, false); // they may sign up again
-      const shown = this.isSoldOut ? `${this.sku} ${this.product} ${this.locale}` : "";
-      if (shown === this.shown) return;
-      this.shown = shown;
-      if (!shown) return this.frame.remove();
+      if (!this.isSoldOut) return this.frame.remove();
       try {
         const [form] = await Promise.all([formIn(this.locale), (this.dressed ??= dress(this.root))]);
-        if (this.shown === shown) this.show(form);
+        if (this.shown === now) this.show(form);
       } catch {
         this.shown = ""; // no such store, or no network: no button
       }
@@ -488,12 +488,21 @@
   const places = new WeakMap();
 
   function placeOf(host) {
-    if (!places.has(host)) places.set(host, new Place(host));
+    if (!places.has(host)) places.set(host, makePlace(host));
     return places.get(host);
   }
 
+  function makePlace(host) {
+    try {
+      return new Place(host);
+    } catch {
+      console.error("Back in stock needs an element like <div data-back-in-stock>, not", host);
+      return null;
+    }
+  }
+
   async function look() {
-    const found = Array.from(document.querySelectorAll(PLACES), placeOf);
+    const found = Array.from(document.querySelectorAll(PLACES), placeOf).filter(Boolean);
     await learn(new Set(found.map((place) => place.sku).filter(Boolean)));
     for (const place of found) place.refresh();
   }

@@ -38,6 +38,13 @@ def restock(shop: Shop, hook: Hook | None, sku: str, quantity: int) -> None:
     tell(shop, hook, what)
 
 
+def count(klaviyo: Klaviyo) -> int:
+    """Return how many events there are about people who wait."""
+    with klaviyo.looked_at() as account:
+        counts = account.events.metrics.items()
+        return sum(number for metric, number in counts if ABOUT in metric.lower())
+
+
 def heard(klaviyo: Klaviyo) -> list[Heard]:
     """Return the newest events about people who wait, the newest first."""
     with klaviyo.looked_at() as account:

@@ -47,6 +47,10 @@ def blueprint(shop: Shop, hook: Hook | None, klaviyo: Klaviyo, storewire: Storew
     def behind_the_counter() -> str:
         return render_template("storefront/counter.html", **_counter(shop, klaviyo))
 
+    @pages.get("/counter/count")
+    def count() -> str:
+        return str(counter.count(klaviyo))
+
     @pages.post("/counter/")
     def restock() -> Redirect:
         sku = request.form.get("sku", "")
@@ -81,7 +85,8 @@ def _counter(shop: Shop, klaviyo: Klaviyo) -> dict[str, Any]:
         if variant.is_sold_out or variant.sku == sku
     ]
     rows.sort(key=lambda row: row[1].sku != sku)
-    return {"sku": sku, "rows": rows, "heard": counter.heard(klaviyo)}
+    heard = counter.heard(klaviyo)
+    return {"sku": sku, "rows": rows, "heard": heard, "count": counter.count(klaviyo)}
 
 
 def _known(shop: Shop) -> set[str]:
@@ -89,9 +94,8 @@ def _known(shop: Shop) -> set[str]:
 
 
 def _policy(storewire: str) -> str:
-    connect = storewire or "'none'"
     return (
-        f"default-src 'none'; script-src 'self' {storewire}; connect-src {connect}; "
+        f"default-src 'none'; script-src 'self' {storewire}; connect-src 'self' {storewire}; "
         "style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; "
         "frame-ancestors 'none'; require-trusted-types-for 'script'"
     )

@@ -57,8 +57,8 @@ class SignUpImport(ModelResource):
     `product` what they wait for. Rows of an export are taken back if they are of people who wait.
     """
 
-    store = Field(column_name="store", readonly=True)
-    sku = Field(column_name="sku", readonly=True)
+    store = Field(column_name="store", attribute="store__slug", readonly=True)
+    sku = Field(column_name="sku", attribute="item__sku", readonly=True)
     product = Field(column_name="product", attribute="product_id")
 
     class Meta:
@@ -80,7 +80,7 @@ class SignUpImport(ModelResource):
 
     def import_instance(self, instance: SignUp, row: Row, **options: Any) -> None:
         """Make an entry of a row. Raises ValidationError with what is wrong by column."""
-        store = _store(row)
+        store = store_of(row)
         super().import_instance(instance, row, **options)
         instance.store, instance.item = store, _item(row, store)
         instance.email, instance.phone = _who(row, store)
@@ -92,6 +92,14 @@ class SignUpImport(ModelResource):
         rules = policy(store.facts().settings)
         instance.expires_at = max(instance.waiting_since, now()) + rules.expire_after
         instance.is_announced = True
+
+    def validate_instance(
+        self, instance: SignUp, import_validation_errors: Any = None, validate_unique: bool = True
+    ) -> None:
+        """Say what is wrong with a row; what follows from that would only puzzle."""
+        if import_validation_errors:
+            raise ValidationError(import_validation_errors)
+        super().validate_instance(instance, None, validate_unique)
 
     def skip_row(self, instance: SignUp, original: Any, row: Row, errors: Any = None) -> bool:
         """Leave out who is on the list already, and whose entry was over when it was exported."""
@@ -117,7 +125,11 @@ def original(text: str) -> str:
     return text[1:] if text.startswith("'") and FORMULA.match(text[1:]) else text
 
 
-def _store(row: Row) -> Store:
+def store_of(row: Row) -> Store:
+    """Return the store of a row: where there is one only, none need be written.
+
+    Raises ValidationError.
+    """
     slug = str(row.get("store") or "").strip()
     stores = list(Store.objects.filter(slug=slug) if slug else Store.objects.all()[:2])
     if len(stores) != 1:
