@@ -12,6 +12,7 @@ from backinstock import notices
 from backinstock.models import Alert, SignUp, Wave
 from backinstock.rules import BOUGHT, Choice
 from integration.models import Connection, Delivery
+from integration.models.copying import write_new
 from integration.pipeline.batches import Batch, Bell
 from integration.pipeline.outbox import queue_records
 
@@ -41,8 +42,8 @@ def queue(
         for one in told
     ]
     queued = queue_records(batches, to)
-    deliveries = _deliveries(queued.keys)
-    Alert.objects.bulk_create(
+    deliveries = queued.set_aside | _deliveries(queued.keys)
+    write_new(
         [
             Alert(
                 sign_up=one,
@@ -117,10 +118,11 @@ def _skip(choice: Choice, people: Mapping[int, SignUp], wave: Wave, at: datetime
 
 
 def _deliveries(keys: Mapping[str, list[tuple[int, str]]]) -> dict[str, int]:
-    """The newest delivery under the keys of each token."""
+    """The delivery that counts under the keys of each token."""
     by_key = {key: token for token, found in keys.items() for _, key in found}
     connections = {connection_id for found in keys.values() for connection_id, _ in found}
+    dropped = [Delivery.State.REJECTED, Delivery.State.DISCARDED]
     written = Delivery.objects.filter(
         connection_id__in=connections, idempotency_key__in=list(by_key)
-    ).order_by("id")
+    ).exclude(state__in=dropped)  # as the unique constraint has it, whose index this needs
     return {by_key[key]: id_ for id_, key in written.values_list("id", "idempotency_key")}

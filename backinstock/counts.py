@@ -17,7 +17,7 @@ AT_ONCE = 500  # variants looked up with one question
 
 @dataclass(frozen=True, kw_only=True)
 class Count:
-    """How many there are of a SKU, None where nobody counts. `backorder` None leaves it as it is."""
+    """How many there are of a SKU, None where nobody counts. `backorder` None: as it is."""
 
     sku: str
     quantity: int | None

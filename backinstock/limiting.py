@@ -6,33 +6,47 @@ While Redis is away nobody counts, and sign-ups go on.
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections.abc import Mapping
-from functools import cache
+from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
-from math import ceil
 from typing import Any
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
-from limits import RateLimitItemPerSecond
-from limits.storage import RedisStorage
-from limits.strategies import MovingWindowRateLimiter
 from redis import RedisError
 
-from integration.core.limits import Rate
 from integration.core.redis_client import connect
 
 logger = logging.getLogger(__name__)
 
+
+@dataclass(frozen=True)
+class Limit:
+    """So many tries in so many seconds, from the first of them on."""
+
+    name: str
+    tries: int
+    seconds: int
+
+
 # Three sizes in a row, each with a slip, are six tries. A family or an office share an address.
-PER_CLIENT = Rate(10, 30)
-PER_MAILBOX = Rate(6, 180)
+CLIENT = Limit("client", 10, 30)
+MAILBOX = Limit("mailbox", 6, 180)
+# All in one round trip. Who is refused by one limit does not count for the next.
+COUNT = """
+for place, key in ipairs(KEYS) do
+  local tries = redis.call('INCR', key)
+  if tries == 1 then redis.call('EXPIRE', key, ARGV[2 * place]) end
+  if tries > tonumber(ARGV[2 * place - 1]) then
+    return {place, math.max(1, redis.call('TTL', key))}
+  end
+end
+return {0, 0}
+"""
 AWAY_SECONDS = 5.0  # without Redis: until the next try to reach it, so that nobody waits for it
 
 _away_until = 0.0
-_one_at_a_time = threading.Lock()
 
 
 def client_of(meta: Mapping[str, Any]) -> str:
@@ -54,14 +68,31 @@ def client_of(meta: Mapping[str, Any]) -> str:
     return str(known)
 
 
-def wait_of_client(address: str) -> int:
-    """Count a try of a client. Return the seconds until it may try again, 0 if it may now."""
-    return _wait("client", address, PER_CLIENT)
+@dataclass(frozen=True)
+class Refusal:
+    """Who has tried too often, and for how many seconds they are to wait."""
+
+    who: str
+    seconds: int
 
 
-def wait_of_mailbox(person: str) -> int:
-    """Count a try for an address or number, whether or not it is known to us. Return as above."""
-    return _wait("mailbox", person, PER_MAILBOX)
+def count(client: str, mailbox: str) -> Refusal | None:
+    """Count a try of a client, for an address or number, whether or not that is known to us.
+
+    Return None if it may go on. Where a client or a mailbox is not known it is "".
+    """
+    limits = [limit for limit in ((CLIENT, client), (MAILBOX, mailbox)) if limit[1]]
+    if not limits or time.monotonic() < _away_until:
+        return None
+    keys = [_key(limit.name, who) for limit, who in limits]
+    numbers = [number for limit, _ in limits for number in (limit.tries, limit.seconds)]
+    redis = connect(settings.REDIS_URL)
+    try:
+        place, seconds = redis.register_script(COUNT)(keys, numbers)
+    except RedisError as exc:
+        _gone(exc)
+        return None
+    return Refusal(limits[place - 1][0].name, seconds) if place else None
 
 
 def is_first(what: str, seconds: int) -> bool:
@@ -81,40 +112,10 @@ def forget() -> None:
     _away_until = 0.0
 
 
-def _wait(kind: str, who: str, rate: Rate) -> int:
-    if not who or time.monotonic() < _away_until:
-        return 0
-    item, key = _item(rate), _key(kind, who)
-    try:
-        if _windows().hit(item, key):
-            return 0
-        stats = _windows().get_window_stats(item, key)
-    except RedisError as exc:
-        _gone(exc)
-        return 0
-    return max(1, ceil(stats.reset_time - time.time()))
-
-
 def _gone(exc: RedisError) -> None:
     global _away_until
     _away_until = time.monotonic() + AWAY_SECONDS
     logger.warning("sign-ups are not limited: Redis is away (%s)", type(exc).__name__)
-
-
-def _windows() -> MovingWindowRateLimiter:
-    with _one_at_a_time:  # as in `connect`
-        return _made_windows()
-
-
-@cache
-def _made_windows() -> MovingWindowRateLimiter:
-    pool = connect(settings.REDIS_URL).connection_pool
-    return MovingWindowRateLimiter(RedisStorage(settings.REDIS_URL, connection_pool=pool))
-
-
-@cache
-def _item(rate: Rate) -> RateLimitItemPerSecond:
-    return rate.item()
 
 
 def _key(kind: str, who: str) -> str:

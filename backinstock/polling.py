@@ -11,7 +11,7 @@ from django.utils.timezone import now
 
 from backinstock import stock
 from backinstock.config import policy
-from backinstock.models import Restock, StockItem, StockLevel
+from backinstock.models import Restock, SignUp, StockItem, StockLevel
 from backinstock.models.polls import StockPoll
 from integration import registry
 from integration.core.errors import Failure, Misconfigured, Reject, Retry
@@ -90,7 +90,7 @@ def poll(store: Store, at: datetime | None = None) -> list[Restock]:
 def due_stores(at: datetime) -> list[Store]:
     """Return the stores that alert, have a shop that can be asked, and are to ask it now."""
     stores = Store.objects.filter(connections__kind="backinstock", connections__enabled=True)
-    return [store for store in stores.select_related("stock_poll") if _is_due(store, at)]
+    return [store for store in stores if _is_due(store, at)]
 
 
 def source_of(store: Store) -> Connection | None:
@@ -114,18 +114,33 @@ def _turn(store: Store, row: StockPoll, restocks: list[Restock]) -> tuple[bool, 
     waited_for = StockItem.objects.filter(store=store).waited_for().order_by("id")
     refused = ""
     while batch := list(waited_for.filter(id__gt=row.cursor)[:BATCH]):
-        skus = [item.sku for item in batch]
         ids = sorted({item.product_id for item in batch if item.product_id})
-        try:
-            restocks += ask(store, skus, ids)
-        except Reject as exc:
-            # One variant that the shop does not like must not hold up all behind it.
-            logger.warning("poll of store %s: %s", store.id, exc.code)
-            refused = exc.reason
+        refused = _ask(store, [item.sku for item in batch], ids, restocks) or refused
         row.went_on(batch[-1].id, len(batch))
         if time.monotonic() > deadline:
             return False, refused
+    unknown = _products_not_known(store)
+    for start in range(0, len(unknown), BATCH):
+        refused = _ask(store, [], unknown[start : start + BATCH], restocks) or refused
     return True, refused
+
+
+def _ask(store: Store, skus: list[str], ids: list[str], restocks: list[Restock]) -> str:
+    """Ask for some. Return what the shop refused: that must not hold up all behind it."""
+    try:
+        restocks += ask(store, skus, ids)
+    except Reject as exc:
+        logger.warning("poll of store %s: %s", store.id, exc.code)
+        return exc.reason
+    return ""
+
+
+def _products_not_known(store: Store) -> list[str]:
+    """Products of which somebody waits for any variant, and nobody has told of one so far."""
+    known = StockItem.objects.filter(store=store).exclude(product_id="").values("product_id")
+    waiting = SignUp.objects.filter(store=store, any_variant=True, state=SignUp.State.WAITING)
+    unknown = waiting.exclude(product_id="").exclude(product_id__in=known)
+    return sorted(set(unknown.values_list("product_id", flat=True)))
 
 
 def _noted(store: Store, records: Iterable[Record]) -> list[Restock]:

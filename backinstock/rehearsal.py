@@ -44,11 +44,12 @@ class Rehearsal:
 def rehearse(item: StockItem, units: int, at: datetime) -> Rehearsal:
     """Return who would hear of it when, and who would not and why, if so many units came now."""
     rules = policy(item.store.facts().settings)
-    people = {one.id: one for one in lineup.in_line(item, rules, at)}
+    people = lineup.people(lineup.next_in_line(item, [], rules, None))
     size = wave_size(units, rules)
     asked = [] if size is None else list(people.values())[: max(size, NAMED)]
     suppressed = lineup.suppressed_of(item.store, asked)
-    left = [lineup.candidate(one, suppressed) for one in people.values()]
+    reasons = lineup.against(item, people.values(), suppressed, rules, at)
+    left = [lineup.candidate(one, reasons) for one in people.values()]
     found = Rehearsal(is_live=item.store.sending == Store.Sending.LIVE)
     moment = at
     while left and len(found.waves) < MOST_WAVES:

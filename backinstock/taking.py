@@ -33,19 +33,17 @@ class Taken:
 
 def take(door: Door, entered: Mapping[str, Any], client: str, at: datetime | None = None) -> Taken:
     """Put somebody on a waiting list, if what they entered is right and they are no machine."""
-    wait = limiting.wait_of_client(client)
-    if wait:
-        return _refused(door, "client", Taken(wait=wait))
     form = SignUpForm(door, entered, at)
     machine = form.why_no_person()
     if machine:
         return _refused(door, machine, _accepted(door))  # it learns nothing
-    if not form.is_valid():
+    wish = form.wish() if form.is_valid() else None
+    mailbox = person_of(door.store.id, wish.email, wish.phone) if wish else ""
+    too_often = limiting.count(client, mailbox)
+    if too_often:
+        return _refused(door, too_often.who, Taken(wait=too_often.seconds))
+    if wish is None:
         return Taken(wrong=form.messages())
-    wish = form.wish()
-    wait = limiting.wait_of_mailbox(person_of(door.store.id, wish.email, wish.phone))
-    if wait:
-        return _refused(door, "mailbox", Taken(wait=wait))
     # Last, as a puzzle is solved for one sign-up only.
     if door.policy.challenge and not challenges.is_solved(form.cleaned_data["altcha"]):
         return _refused(door, "challenge", Taken(wrong=form.unsolved()))

@@ -9,8 +9,7 @@ from django.utils.timezone import now
 
 from backinstock import alerts, lineup, polling
 from backinstock.config import Policy, policy
-from backinstock.models import Restock, SignUp, StockItem, StockLevel, Wave
-from backinstock.models.signups import SignUpQuerySet
+from backinstock.models import Restock, StockItem, StockLevel, Wave
 from backinstock.rules import Choice, choose, wave_size
 from integration.core.errors import Failure
 from integration.models import Store
@@ -85,7 +84,8 @@ def _suppressed(restock_id: int, at: datetime) -> frozenset[str]:
     wave = restock.waves.filter(is_planned=False).first() or _new_wave(restock, rules, at)
     if wave.size is None:
         return frozenset()
-    return lineup.suppressed_of(restock.item.store, _next_people(wave, rules, at))
+    next_ones = lineup.people(_next_places(wave, rules))
+    return lineup.suppressed_of(restock.item.store, next_ones.values())
 
 
 @transaction.atomic
@@ -100,12 +100,18 @@ def _step(restock_id: int, at: datetime, suppressed: frozenset[str]) -> set[Bell
     if wave is None:
         wave = _new_wave(restock, rules, at)
         wave.save()
-    people = list(_next_people(wave, rules, at).select_for_update(of=("self",), skip_locked=True))
-    choice = choose([lineup.candidate(one, suppressed) for one in people], _left(wave))
-    by_id = {one.id: one for one in people}
-    bells = alerts.queue(choice, by_id, wave, lineup.takers(restock.item.store), at)
-    _note(wave, choice, by_id)
-    if choice.is_full or len(people) < _width(wave):
+    places = _next_places(wave, rules)
+    people = lineup.held_people(places)
+    known = lineup.known_to(restock, people)
+    reasons = lineup.against(restock.item, people.values(), suppressed, rules, at)
+    line = [lineup.candidate(one, reasons) for id_, one in people.items() if id_ not in known]
+    choice = choose(line, _left(wave))
+    bells = alerts.queue(choice, people, wave, lineup.takers(restock.item.store), at)
+    is_over = choice.is_full or len(places) < _width(wave)
+    if choice.last and choice.is_full:
+        places = [lineup.place_of(people[choice.last.id])]  # nobody behind was looked at
+    _note(wave, choice, places)
+    if is_over:
         _close(wave, rules, at)
     return bells
 
@@ -128,9 +134,8 @@ def _offered(item: StockItem, rules: Policy) -> int | None:
     return None if item.backorder and rules.backorder else item.quantity
 
 
-def _next_people(wave: Wave, rules: Policy, at: datetime) -> SignUpQuerySet:
-    line = lineup.not_told_of(lineup.in_line(wave.restock.item, rules, at), wave.restock)
-    return lineup.after(line, wave.cursor, rules)[: _width(wave)]
+def _next_places(wave: Wave, rules: Policy) -> list[lineup.Place]:
+    return lineup.next_in_line(wave.restock.item, wave.cursor, rules, _width(wave))
 
 
 def _left(wave: Wave) -> int | None:
@@ -143,13 +148,14 @@ def _width(wave: Wave) -> int:
     return STEP if left is None else min(STEP, max(FEWEST, left))
 
 
-def _note(wave: Wave, choice: Choice, people: dict[int, SignUp]) -> None:
+def _note(wave: Wave, choice: Choice, places: list[lineup.Place]) -> None:
     wave.units += choice.units
     wave.alerted += len(choice.told)
     wave.skipped += len(choice.skipped)
     wave.passed_over += len(choice.passed_over)
-    if choice.last:
-        wave.cursor = lineup.place_of(people[choice.last.id])
+    if places:
+        since, id_ = places[-1]
+        wave.cursor = [since.isoformat(), id_]
     wave.save()
 
 
@@ -158,7 +164,7 @@ def _close(wave: Wave, rules: Policy, at: datetime) -> None:
     Wave.objects.filter(id=wave.id).update(is_planned=True)
     restock = wave.restock
     restock.reason = ""
-    if lineup.not_told_of(SignUp.objects.for_item(restock.item), restock).exists():
+    if lineup.somebody_is_left(restock):
         restock.next_wave_at = at + rules.wave_every
     else:
         restock.state, restock.next_wave_at = Restock.State.DONE, None

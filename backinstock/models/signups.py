@@ -51,7 +51,12 @@ class SignUp(models.Model):
     store = models.ForeignKey(Store, models.CASCADE, related_name="sign_ups")
     # Of "any variant": the one that was looked at, where it is known.
     item = models.ForeignKey(
-        StockItem, models.CASCADE, null=True, blank=True, related_name="sign_ups"
+        StockItem,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="sign_ups",
+        db_index=False,  # sign_up_line begins with it: with two to choose from, the wrong one is
     )
     product_id = models.CharField("product", max_length=200, blank=True)
     any_variant = models.BooleanField(default=False)
@@ -98,11 +103,7 @@ class SignUp(models.Model):
             ),
         )
         indexes = (
-            models.Index(
-                fields=["item", "waiting_since", "id"],
-                name="sign_up_queue",
-                condition=Q(state="waiting"),
-            ),
+            models.Index(fields=["item", "state", "waiting_since", "id"], name="sign_up_line"),
             models.Index(
                 fields=["store", "product_id", "waiting_since", "id"],
                 name="sign_up_product_queue",

@@ -53,7 +53,8 @@ class Queued:
     """What to ring for, and why something was not queued for a message (by its id).
 
     `unwanted` are the reasons for which the store's settings make nothing of a message. `keys` are
-    the connections and idempotency keys of the deliveries, by the token of a batch.
+    the connections and idempotency keys of the deliveries, by the token of a batch, `set_aside` the
+    ids of those that would be refused.
     """
 
     bells: set[Bell] = field(default_factory=set)
@@ -61,6 +62,7 @@ class Queued:
     left_out: dict[int, str] = field(default_factory=dict)
     unwanted: dict[int, str] = field(default_factory=dict)
     keys: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
+    set_aside: dict[str, int] = field(default_factory=dict)
 
     def note(self, batch: Batch, reason: str) -> None:
         """Say why something that a message said was not queued."""

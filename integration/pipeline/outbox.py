@@ -12,6 +12,7 @@ from integration.core.plugins import Destination
 from integration.core.records import Record
 from integration.core.rules import Problem
 from integration.models import Connection, Delivery, FailedEvent, ResourceVersion
+from integration.models.copying import write_new
 from integration.pipeline import failures, objects
 from integration.pipeline.batches import Batch, Queued, Wanted, wanted
 
@@ -56,9 +57,7 @@ def mapped(
     return made, reasons
 
 
-def _made(
-    batch: Batch, connection: Connection, facts: StoreFacts, queued: Queued
-) -> list[Request]:
+def _made(batch: Batch, connection: Connection, facts: StoreFacts, queued: Queued) -> list[Request]:
     made, reasons = mapped(batch.records, registry.destinations()[connection.kind], facts)
     if reasons and not made and batch.origin:
         queued.unwanted[batch.origin.id] = reasons[0]
@@ -104,12 +103,14 @@ def _queue(everything: list[Wanted], connection: Connection, queued: Queued) -> 
     failures.overtake(connection, overtaken - {""})
     for one, problems in bad.values():
         _set_aside(one.delivery, problems)
+        if one.batch.token:
+            queued.set_aside[one.batch.token] = one.delivery.id
     deliveries = _not_queued_yet(kept, connection, queued)
     # Events in one order for all workers, so that no two wait for each other. Should another one
     # have written the same event meanwhile, the database keeps the first. Objects keep theirs:
     # their rows are locked already, and an item comes before its variants.
     deliveries.sort(key=lambda delivery: "" if delivery.order_key else delivery.idempotency_key)
-    Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
+    write_new(deliveries)
     queued.bells |= {(connection.id, delivery.operation) for delivery in deliveries}
     queued.queued_for |= {one.message_id for one in deliveries if one.message_id}
 

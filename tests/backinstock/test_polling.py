@@ -117,6 +117,20 @@ def test_what_nobody_counts_is_to_be_had(paper, store, item, wait):
     assert restock.quantity is None
 
 
+def test_a_product_of_which_nobody_has_told_is_asked_for_if_any_variant_will_do(
+    paper, store, lists
+):
+    SignUp.objects.create(
+        store=store, product_id="shoe", any_variant=True, email="a@b.example", person="1"
+    )
+    paper.stock = {"BLUE-42": 4}
+
+    [restock] = polling.poll(store, NOON)
+
+    assert paper.asked == [([], ["shoe"])]
+    assert (restock.item.sku, restock.quantity) == ("BLUE-42", 4)
+
+
 def test_many_are_asked_for_in_batches(paper, store, item, wait, monkeypatch):
     monkeypatch.setattr(polling, "BATCH", 2)
     _waited_for(store, 5)
