@@ -43,6 +43,7 @@ def queue(
     ]
     queued = queue_records(batches, to)
     deliveries = queued.set_aside | _deliveries(queued.keys)
+    told = [one for one in told if str(one.id) in deliveries]  # who is not, keeps the place
     write_new(
         [
             Alert(
@@ -50,7 +51,7 @@ def queue(
                 restock=restock,
                 wave=wave,
                 state=State.QUEUED,
-                delivery_id=deliveries.get(str(one.id)),
+                delivery_id=deliveries[str(one.id)],
                 at=at,
             )
             for one in told
@@ -84,7 +85,8 @@ def _settle_some(at: datetime) -> int:
     _mark(dropped, at, state=State.SKIPPED, reason=Alert.Reason.NOT_SENT)
     alerting = SignUp.objects.filter(state=SignUp.State.ALERTING)
     told = alerting.filter(id__in=[one.sign_up_id for one in sent])
-    told.filter(keep=True).update(state=SignUp.State.WAITING, alerted_at=at)
+    # Who stays on the list is the last in line now.
+    told.filter(keep=True).update(state=SignUp.State.WAITING, alerted_at=at, waiting_since=at)
     told.update(state=SignUp.State.ALERTED, alerted_at=at, ended_at=at)
     alerting.filter(id__in=[one.sign_up_id for one in dropped]).update(state=SignUp.State.WAITING)
     return len(some)
@@ -114,7 +116,9 @@ def _skip(choice: Choice, people: Mapping[int, SignUp], wave: Wave, at: datetime
         ]
     )
     bought = [one.id for one, reason in choice.skipped if reason == BOUGHT]
-    SignUp.objects.filter(id__in=bought, keep=False).update(state=SignUp.State.BOUGHT, ended_at=at)
+    skipped = SignUp.objects.filter(id__in=bought)
+    skipped.filter(keep=True).update(bought_at=None)  # the next return is news to them
+    skipped.filter(keep=False).update(state=SignUp.State.BOUGHT, ended_at=at)
 
 
 def _deliveries(keys: Mapping[str, list[tuple[int, str]]]) -> dict[str, int]:

@@ -24,6 +24,11 @@ def mailbox(address: str) -> str | None:
     return found.ascii_email
 
 
+def as_kept(written: str) -> str:
+    """Return an address as sign-ups have it, as it is where it cannot be one."""
+    return mailbox(written) or written.strip()
+
+
 def is_blocked(address: str, domains: Collection[str]) -> bool:
     """Return whether an address is in one of these domains, or below one."""
     labels = address.rpartition("@")[2].lower().split(".")

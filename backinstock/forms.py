@@ -172,13 +172,21 @@ class SignUpForm(forms.Form):
             phone=given["phone"],
             units=given["units"],
             newsletter=agreed,
-            newsletter_text=(given["newsletter_text"] or text) if agreed else "",
+            newsletter_text=self._as_shown(text) if agreed else "",
             keep=given["keep"],
             locale=given["locale"],
             currency=given["currency"],
             channel=given["channel"],
             page=given["page"],
         )
+
+    def _as_shown(self, text: str) -> str:
+        """What somebody agreed to: in another language than theirs if that is what was shown, but
+        in the store's words and not in any that a browser sends.
+        """
+        shown: str = self.cleaned_data["newsletter_text"]
+        own = {words.strip() for words in self.door.policy.newsletter_text.values()}
+        return shown if shown in own else text
 
     def _seconds_open(self) -> float | None:
         """How long the form was open: by our own word if the page carries it."""

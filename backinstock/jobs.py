@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.timezone import now
 
-from backinstock import alerts, feeds, polling, signups, stock, waves
+from backinstock import alerts, feeds, polling, restocks, signups, stock, waves
 from backinstock.models import Restock
 from integration.jobs import answered, deliver, ring
 from integration.models import Store
@@ -20,12 +20,15 @@ def alert_wave(restock_id: int) -> None:
     """Plan what is due of a restock, and have it sent."""
     answered(alert_wave, restock_id)
     _ring_deliveries(waves.go(restock_id))
+    if restock_id in waves.due(now()):
+        ring(alert_wave, restock_id)
 
 
 def announce(store_id: int) -> None:
     """Tell the destinations of new sign-ups."""
     answered(announce, store_id)
-    for restock in polling.ask_about_new(Store.objects.get(id=store_id)):
+    store = Store.objects.get(id=store_id)
+    for restock in [*polling.ask_about_new(store), *restocks.reopen_for_newcomers(store)]:
         ring_for(restock)
     _ring_deliveries(signups.announce(store_id))
 

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from django.db.models import Q
 
@@ -18,10 +19,32 @@ from integration.core.errors import Failure
 from integration.core.records import RestockNotice
 from integration.models import Connection, Store
 from integration.pipeline.access import access
+from integration.pipeline.outbox import requests
 
 logger = logging.getLogger(__name__)
 
+NO_TAKER = "No connection of the store tells people: connect Klaviyo."
+
 Place = tuple[datetime, int]  # in line: since when somebody waits, and the sign-up's id
+
+
+class InLine(Protocol):
+    """What the rules look at of a sign-up: a rehearsal reads no more of it than that."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def person(self) -> str: ...
+    @property
+    def email(self) -> str: ...
+    @property
+    def units(self) -> int: ...
+    @property
+    def keep(self) -> bool: ...
+    @property
+    def bought_at(self) -> datetime | None: ...
+    @property
+    def alerted_at(self) -> datetime | None: ...
 
 
 @dataclass(frozen=True)
@@ -34,9 +57,14 @@ class Against:
 
 
 def next_in_line(
-    item: StockItem, cursor: Sequence[str | int], rules: Policy, most: int | None
+    item: StockItem,
+    cursor: Sequence[str | int],
+    rules: Policy,
+    most: int | None,
+    units: int | None = None,
 ) -> list[Place]:
-    """Return the places behind a place in the store's order, so many at the most.
+    """Return the places behind a place in the store's order, so many at the most, of who wants no
+    more than so many units.
 
     Two short walks along an index, put together here: one query for both would sort all who wait,
     again for each step of a wave.
@@ -49,9 +77,11 @@ def next_in_line(
         )
         lines.append(any_of)
     direction = "-" if rules.newest_first else ""
+    fits = {} if units is None else {"units__lte": units}
     found: list[Place] = []
     for line in lines:
-        ordered = _behind(line.filter(state=SignUp.State.WAITING), cursor, rules).order_by(
+        waiting = line.filter(state=SignUp.State.WAITING, **fits)
+        ordered = _behind(waiting, cursor, rules).order_by(
             f"{direction}waiting_since", f"{direction}id"
         )
         found += ordered.values_list("waiting_since", "id")[:most]
@@ -67,9 +97,9 @@ def people(places: Sequence[Place]) -> dict[int, SignUp]:
 def held_people(places: Sequence[Place]) -> dict[int, SignUp]:
     """Return the same, held until the end of the transaction: nobody cancels meanwhile.
 
-    Who is being changed by somebody else right now is left out.
+    Waits for who is being changed by somebody else right now: they keep their place.
     """
-    return _ordered(_at(places).select_for_update(of=("self",), skip_locked=True), places)
+    return _ordered(_at(places).order_by("id").select_for_update(of=("self",)), places)
 
 
 def known_to(restock: Restock, sign_ups: Iterable[int]) -> set[int]:
@@ -86,7 +116,7 @@ def somebody_is_left(restock: Restock) -> bool:
 
 def against(
     item: StockItem,
-    sign_ups: Iterable[SignUp],
+    sign_ups: Iterable[InLine],
     suppressed: frozenset[str],
     rules: Policy,
     at: datetime,
@@ -98,7 +128,8 @@ def against(
     if item.product_id:
         same |= Q(product_id=item.product_id)
     told = SignUp.objects.filter(same, store_id=item.store_id, person__in=persons).filter(
-        Q(alerted_at__gt=at - rules.cool_down) | Q(state=SignUp.State.ALERTING)
+        Q(alerted_at__gt=at - rules.cool_down)
+        | Q(state=SignUp.State.ALERTING, alerts__state=Alert.State.QUEUED)
     )
     return Against(
         suppressed=suppressed,
@@ -112,19 +143,30 @@ def place_of(sign_up: SignUp) -> Place:
     return sign_up.waiting_since, sign_up.id
 
 
-def candidate(sign_up: SignUp, reasons: Against) -> Candidate:
-    """Return somebody in line as the rules see them."""
-    return Candidate(
-        id=sign_up.id,
-        units=sign_up.units,
-        bought=sign_up.bought_at is not None,
-        opted_out=sign_up.person in reasons.opted_out,
-        suppressed=sign_up.email.lower() in reasons.suppressed,
-        cooling_down=sign_up.person in reasons.just_told,
-    )
+def candidates(sign_ups: Iterable[InLine], reasons: Against) -> list[Candidate]:
+    """Return people in line as the rules see them, each person once: who waits for this variant and
+    for any of the product hears of it by the first entry.
+    """
+    found = []
+    seen: set[str] = set()
+    for one in sign_ups:
+        rests = one.person in reasons.just_told or one.person in seen
+        seen.add(one.person)
+        found.append(
+            Candidate(
+                id=one.id,
+                units=one.units,
+                # Who stays on the list and was told of it before bought because of that.
+                bought=one.bought_at is not None and not (one.keep and one.alerted_at),
+                opted_out=one.person in reasons.opted_out,
+                suppressed=one.email.lower() in reasons.suppressed,
+                cooling_down=rests,
+            )
+        )
+    return found
 
 
-def suppressed_of(store: Store, people: Iterable[SignUp]) -> frozenset[str]:
+def suppressed_of(store: Store, people: Iterable[InLine]) -> frozenset[str]:
     """Ask which addresses nothing would be sent to. Asks the destinations: in no transaction.
 
     Where one cannot be asked, nobody is: it writes to nobody it should not, whatever we send.
@@ -138,6 +180,19 @@ def suppressed_of(store: Store, people: Iterable[SignUp]) -> frozenset[str]:
         except Failure as exc:
             logger.warning("connection %s: suppressions not known: %s", connection.id, exc.code)
     return frozenset(email.lower() for email in found)
+
+
+def why_nobody_takes(store: Store, at: datetime) -> str:
+    """Return why no destination of a store would tell anybody, "" if one does."""
+    sample = RestockNotice(
+        external_id="", occurred_at=at, signed_up_at=at, sku="sample", email="sample@storewire.app"
+    )
+    reasons = [NO_TAKER]
+    for connection in takers(store):
+        made, reasons = requests([sample], connection)
+        if made:
+            return ""
+    return reasons[0] if reasons else NO_TAKER
 
 
 def takers(store: Store) -> list[Connection]:

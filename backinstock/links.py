@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer, TimestampSigner
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from backinstock.models import SignUp
@@ -30,12 +31,18 @@ _CONFIRM = TimestampSigner(salt="backinstock.confirm", sep=".")
 
 def leave_link(sign_up: SignUp) -> str:
     """Return where one can leave the list."""
-    return _absolute("back_in_stock_leave", _LEAVE.sign(sign_up.public_id.hex))
+    who = f"{sign_up.public_id.hex}-{sign_up.store_id}-{sign_up.person}"
+    return _absolute("back_in_stock_leave", _LEAVE.sign(who))
 
 
 def mine_link(store: Store, person: str) -> str:
     """Return where somebody sees all that they wait for."""
     return _absolute("back_in_stock_mine", _MINE.sign(f"{store.id}-{person}"))
+
+
+def mine_link_of(sign_up: SignUp) -> str:
+    """Return the same for the person of an entry."""
+    return mine_link(Store(id=sign_up.store_id), sign_up.person)
 
 
 def confirm_link(sign_up: SignUp) -> str:
@@ -49,8 +56,21 @@ def hosted_form(store_slug: str) -> str:
 
 
 def leaving(signed: str) -> SignUp | None:
-    """Return the entry that a link to leave is about, None if the link is not ours."""
-    return _entry(_LEAVE, signed)
+    """Return the entry that a link to leave is about, None if the link is not ours.
+
+    It has its person, who may leave for good also where we have forgotten or cleaned up the entry.
+    """
+    try:
+        public_id, store_id, person = _LEAVE.unsign(signed).split("-")
+    except BadSignature:
+        return None
+    found = _entries().filter(public_id=UUID(public_id)).first()
+    store = found.store if found else Store.objects.filter(id=store_id).first()
+    if store is None:
+        return None
+    entry = found or SignUp(store=store)
+    entry.person = person
+    return entry
 
 
 def confirming(signed: str) -> SignUp | None:
@@ -59,7 +79,8 @@ def confirming(signed: str) -> SignUp | None:
         public_id = _CONFIRM.unsign(signed, max_age=CONFIRM_WITHIN)
     except BadSignature:  # also where its time is over
         return None
-    return _find(public_id)
+    # Of who was forgotten there is nothing to confirm.
+    return _entries().filter(public_id=UUID(public_id)).exclude(person="").first()
 
 
 def whose(signed: str) -> tuple[Store, str] | None:
@@ -88,13 +109,5 @@ def _pattern(name: str, public_url: str) -> str:
     return urljoin(public_url, reverse(name, args=[PLACE]))
 
 
-def _entry(signer: Signer, signed: str) -> SignUp | None:
-    try:
-        return _find(signer.unsign(signed))
-    except BadSignature:
-        return None
-
-
-def _find(public_id: str) -> SignUp | None:
-    found = SignUp.objects.select_related("store", "item").filter(public_id=UUID(public_id))
-    return found.exclude(person="").first()  # of who was forgotten there is nothing to show
+def _entries() -> QuerySet[SignUp]:
+    return SignUp.objects.select_related("store", "item")

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from backinstock.models import SignUp
+from backinstock.models import SignUp, StockItem
 
 
 def note_purchase(
@@ -18,9 +18,10 @@ def note_purchase(
     at: datetime,
 ) -> int:
     """Note that a person bought these. Return how many of their sign-ups that is about."""
-    bought = Q(any_variant=False, item__sku__in=skus) | Q(
-        any_variant=True, product_id__in=[id_ for id_ in product_ids if id_]
-    )
+    variants = StockItem.objects.filter(store_id=store_id, sku__in=skus)
+    products = {*product_ids, *variants.values_list("product_id", flat=True)} - {""}
+    # Who waits for any variant, and looked at the one they bought, has got theirs, too.
+    bought = Q(item__sku__in=skus) | Q(any_variant=True, product_id__in=products)
     wanted = SignUp.objects.filter(
         bought, store_id=store_id, person__in=persons, bought_at=None, created__lte=at
     ).exclude(state__in=[SignUp.State.CANCELLED, SignUp.State.EXPIRED])

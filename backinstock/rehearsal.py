@@ -1,75 +1,201 @@
-"""What would happen if a variant came back now: by the rules of the real run, sending nothing."""
+"""What would happen if units of a variant came now: by the rules of the real run, sending nothing."""
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from backinstock import lineup
-from backinstock.config import policy
-from backinstock.models import SignUp, StockItem
-from backinstock.rules import Candidate, choose, wave_size
+from backinstock.config import Policy, policy
+from backinstock.models import Restock, SignUp, StockItem
+from backinstock.queue_ahead import QueueAhead
+from backinstock.rules import (
+    Choice,
+    Standing,
+    Stock,
+    is_return,
+    next_standing,
+    suffices,
+    wave_size,
+)
 from integration.models import Store
 
-MOST_WAVES = 100
-NAMED = 100  # people of a wave who are listed
+MOST_UNITS = 1_000_000
+MOST_WAVES = 20
+NAMED = 100  # people who are listed: of each wave, and of each reason
+
+
+@dataclass(frozen=True, kw_only=True)
+class Obstacle:
+    """Why nobody would hear."""
+
+    code: str
+    words: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class RehearsedWave:
     """Who would hear at a moment: how many, and the first of them."""
 
+    number: int
     at: datetime
     count: int
     units: int
     people: list[SignUp]
 
+    @property
+    def more(self) -> int:
+        """How many are not among the people."""
+        return self.count - len(self.people)
 
-@dataclass
+
+@dataclass(frozen=True, kw_only=True)
+class Skipped:
+    """Who would not hear for a reason: how many, and the first of them."""
+
+    reason: str
+    count: int
+    people: list[SignUp]
+
+
+@dataclass(kw_only=True)
 class Rehearsal:
-    """What would happen. `skipped` are people and why; `waiting_on` want more than there is.
+    """What would happen. Where something stands in the way (`nobody`), there are no waves.
 
     Nobody is taken to buy anything between two waves: this is the earliest that anybody hears.
-    `more` is how many would be left after as many waves as are shown.
+    `stock` is how many there would be (None: nobody counts), `size` how many units a wave offers
+    (None: everybody hears at once). `wants_more` want more than that. `later` have their turn after
+    as many waves as are shown. Destinations were asked about the first `asked` people only.
     """
 
+    units: int
+    stock: int | None
+    waiting: int
+    nobody: list[Obstacle] = field(default_factory=list)
+    size: int | None = None
+    begins: datetime | None = None
     waves: list[RehearsedWave] = field(default_factory=list)
-    skipped: list[tuple[SignUp, str]] = field(default_factory=list)
-    waiting_on: list[SignUp] = field(default_factory=list)
     told: int = 0
-    more: int = 0
-    is_live: bool = True
+    skipped: list[Skipped] = field(default_factory=list)
+    wants_more: int = 0
+    too_large: list[SignUp] = field(default_factory=list)
+    later: int = 0
+    asked: int = 0
 
 
 def rehearse(item: StockItem, units: int, at: datetime) -> Rehearsal:
     """Return who would hear of it when, and who would not and why, if so many units came now."""
     rules = policy(item.store.facts().settings)
-    people = lineup.people(lineup.next_in_line(item, [], rules, None))
-    size = wave_size(units, rules)
-    asked = [] if size is None else list(people.values())[: max(size, NAMED)]
-    suppressed = lineup.suppressed_of(item.store, asked)
-    reasons = lineup.against(item, people.values(), suppressed, rules, at)
-    left = [lineup.candidate(one, reasons) for one in people.values()]
-    found = Rehearsal(is_live=item.store.sending == Store.Sending.LIVE)
-    moment = at
-    while left and len(found.waves) < MOST_WAVES:
-        choice = choose(left, size)
-        seen = {one.id for one in choice.told} | {one.id for one, _ in choice.skipped}
-        found.skipped += [(people[one.id], reason) for one, reason in choice.skipped]
-        if choice.told:
-            found.waves.append(_wave(moment, choice.told, people, choice.units))
-            found.told += len(choice.told)
-        left = [one for one in left if one.id not in seen]
-        if not choice.told:  # whoever is left wants more than there is
-            found.waiting_on = [people[one.id] for one in left]
-            return found
-        moment += rules.wave_every
-    found.more = len(left)
+    restock = item.restocks.exclude(state=Restock.State.DONE).first()
+    quantity = max(0, item.quantity or 0) + units if item.is_counted else None
+    stock = Stock(quantity=quantity, published=item.published, backorder=item.backorder)
+    waiting = SignUp.objects.for_item(item).count()
+    found = Rehearsal(units=units, stock=quantity, waiting=waiting)
+    found.nobody = [
+        *_of_stock(item, stock, rules, restock, at),
+        *_of_choice(item, rules, restock, waiting),
+        *_of_store(item.store, at),
+    ]
+    if not found.nobody:
+        found.begins = _begins(item, rules, restock, at)
+        found.size = wave_size(_offered(stock, rules), rules)
+        _go_on(found, QueueAhead(item, restock, rules, found.size, at), rules)
     return found
 
 
-def _wave(
-    at: datetime, told: list[Candidate], people: dict[int, SignUp], units: int
-) -> RehearsedWave:
-    first = [people[one.id] for one in told[:NAMED]]
-    return RehearsedWave(at=at, count=len(told), units=units, people=first)
+def _standing(item: StockItem) -> Standing:
+    return Standing(is_available=item.is_available, ready_since=item.ready_since)
+
+
+def _of_stock(
+    item: StockItem, stock: Stock, rules: Policy, restock: Restock | None, at: datetime
+) -> list[Obstacle]:
+    """What makes it no return."""
+    if not stock.published:
+        words = "The shop does not show its product, so it is not back, however many there are."
+        return [Obstacle(code="not_shown", words=words)]
+    if not suffices(stock, rules):
+        words = f"{stock.quantity:,} are not enough: back means at least {rules.minimum_stock:,}."
+        return [Obstacle(code="not_enough", words=words)]
+    before = _standing(item)
+    after = next_standing(before, True, rules, at + rules.minimum_time)
+    later = next_standing(after, True, rules, at + rules.minimum_time * 2)
+    if restock or is_return(before, later, True):
+        return []
+    words = "It is to be had already: more of it is no return. It has to be sold out in between."
+    return [Obstacle(code="there_already", words=words)]
+
+
+def _begins(item: StockItem, rules: Policy, restock: Restock | None, at: datetime) -> datetime:
+    """When the first wave could begin: there must be enough for a while, to be back."""
+    if restock:
+        return max(at, restock.next_wave_at or at)
+    ready_since = next_standing(_standing(item), True, rules, at).ready_since
+    return max(at, ready_since + rules.minimum_time) if ready_since else at
+
+
+def _offered(stock: Stock, rules: Policy) -> int | None:
+    return None if stock.backorder and rules.backorder else stock.quantity
+
+
+def _of_choice(
+    item: StockItem, rules: Policy, restock: Restock | None, waiting: int
+) -> list[Obstacle]:
+    """What people have decided."""
+    found = {
+        "nobody_waits": (not waiting, "Nobody waits for it."),
+        "mirrored": (not rules.alerts, "Klaviyo's own waiting list tells people."),
+        "variant_paused": (item.alerts_paused, "Alerts are paused for this variant: resume them."),
+        "restock_paused": (
+            restock is not None and restock.state == Restock.State.PAUSED,
+            "Its return is paused: resume it under Restocks.",
+        ),
+    }
+    return [Obstacle(code=code, words=words) for code, (holds, words) in found.items() if holds]
+
+
+def _of_store(store: Store, at: datetime) -> list[Obstacle]:
+    if store.sending != Store.Sending.LIVE:
+        return [Obstacle(code="not_live", words="The store is not live: nothing is sent.")]
+    reason = lineup.why_nobody_takes(store, at)
+    return [Obstacle(code="no_taker", words=reason)] if reason else []
+
+
+def _go_on(found: Rehearsal, queue: QueueAhead, rules: Policy) -> None:
+    """Choose whose turn it is, wave by wave."""
+    assert found.begins  # noqa: S101 - for mypy
+    reasons: Counter[str] = Counter()
+    first: defaultdict[str, list[int]] = defaultdict(list)
+    while len(found.waves) < MOST_WAVES:
+        choice = queue.next_wave()
+        for one, reason in choice.skipped:
+            reasons[reason] += 1
+            if reasons[reason] <= NAMED:
+                first[reason].append(one.id)
+        if not choice.told:
+            break
+        found.told += len(choice.told)
+        at = found.begins + len(found.waves) * rules.wave_every
+        found.waves.append(_wave(choice, len(found.waves) + 1, at))
+    found.skipped = [
+        Skipped(reason=reason, count=count, people=_named(first[reason]))
+        for reason, count in reasons.most_common()
+    ]
+    found.wants_more, found.too_large = queue.wants_more(), queue.first_who_want_more(NAMED)
+    found.later = queue.left()
+    found.asked = queue.asked
+
+
+def _wave(choice: Choice, number: int, at: datetime) -> RehearsedWave:
+    people = _named([one.id for one in choice.told[:NAMED]])
+    return RehearsedWave(
+        number=number, at=at, count=len(choice.told), units=choice.units, people=people
+    )
+
+
+def _named(ids: Sequence[int]) -> list[SignUp]:
+    """Return these, in this order."""
+    by_id = SignUp.objects.in_bulk(ids)
+    return [by_id[id_] for id_ in ids if id_ in by_id]

@@ -9,13 +9,13 @@ from django.utils.timezone import now
 
 from backinstock.config import Policy, policy
 from backinstock.models import Restock, SignUp, StockItem, StockLevel
+from backinstock.restocks import NOBODY
 from backinstock.rules import Standing, Stock, is_return, next_standing, suffices
 from integration.core.records import ProductChanged, Variant
 from integration.models import Store
 
 Source = StockLevel.Source
 SOLD_OUT = "Sold out again."
-NOBODY = "Nobody waited."
 MIRRORED = "Klaviyo's own waiting list tells people."
 
 
@@ -125,7 +125,8 @@ def _judge(
     item.is_available, item.ready_since = after.is_available, after.ready_since
     item.returns += returns
     item.save()
-    if after.is_available is False:
+    if after.is_available is False and before.is_available is not False:
+        # What was begun by hand while it was sold out goes on: that is known.
         item.restocks.exclude(state=Restock.State.DONE).update(
             state=Restock.State.DONE, reason=SOLD_OUT, next_wave_at=None
         )

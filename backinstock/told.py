@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from backinstock import purchases, signups, stock
+from backinstock import contacts, purchases, signups, stock
 from backinstock.models import Restock, StockLevel
 from backinstock.people import person_of
 from integration.core.money import Money
@@ -49,9 +49,9 @@ def written(product: ProductChanged) -> Json:
 
 
 def note_stock(store_id: int, body: Json) -> list[Restock]:
-    """Note the stock of a SKU. Return the restocks that open."""
-    source = StockLevel.Source.SHOP
-    restock = stock.note_stock(_store(store_id), body["sku"], body["quantity"], source)
+    """Note the stock of a SKU, as of when the shop was read. Return the restocks that open."""
+    source, at = StockLevel.Source.SHOP, datetime.fromisoformat(body["at"])
+    restock = stock.note_stock(_store(store_id), body["sku"], body["quantity"], source, at=at)
     return [restock] if restock else []
 
 
@@ -90,7 +90,7 @@ def note_purchase(store_id: int, body: Json) -> list[Restock]:
     """Note who bought what. Nothing opens."""
     persons = {
         person_of(store_id, email, phone)
-        for email, phone in ((body["email"], ""), ("", body["phone"]))
+        for email, phone in ((contacts.as_kept(body["email"]), ""), ("", body["phone"]))
         if email or phone
     }
     at = datetime.fromisoformat(body["at"])
@@ -100,7 +100,8 @@ def note_purchase(store_id: int, body: Json) -> list[Restock]:
 
 def forget_person(store_id: int, body: Json) -> list[Restock]:
     """Take a person off the lists and forget the address. Nothing opens."""
-    signups.erase(_store(store_id), person_of(store_id, body["email"], ""))
+    person = person_of(store_id, contacts.as_kept(body["email"]), "")
+    signups.erase(_store(store_id), person)
     return []
 
 

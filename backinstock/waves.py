@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import time
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.timezone import now
 
 from backinstock import alerts, lineup, polling
 from backinstock.config import Policy, policy
-from backinstock.models import Restock, StockItem, StockLevel, Wave
+from backinstock.models import Restock, SignUp, StockItem, StockLevel, Wave
+from backinstock.restocks import EVERYBODY
 from backinstock.rules import Choice, choose, wave_size
 from integration.core.errors import Failure
 from integration.models import Store
@@ -19,9 +24,8 @@ STEP = 1_000  # people looked at in one transaction
 FEWEST = 100  # people: about the suppressions of so many a destination is asked at once
 FRESH = timedelta(minutes=2)  # what was told of the stock so shortly before holds for a wave
 A_WHILE = timedelta(minutes=5)  # until the next try, where something is in the way
-EVERYBODY = "Everybody who waited was told."
 NOT_LIVE = "The store is not live: nothing is sent, and nobody loses their place."
-NO_TAKER = "No connection of the store tells people: connect Klaviyo."
+TURN_SECONDS = 30.0  # then other jobs have their turn
 
 
 def due(at: datetime) -> list[int]:
@@ -30,26 +34,32 @@ def due(at: datetime) -> list[int]:
 
 
 def go(restock_id: int, at: datetime | None = None) -> set[Bell]:
-    """Plan what is due of a restock, step by step. Return what to ring for."""
+    """Plan what is due of a restock, step by step, for a turn. Return what to ring for.
+
+    What is left of a wave is due still.
+    """
     moment = at or now()
     bells: set[Bell] = set()
     due_now = Restock.objects.due(moment).select_related("item__store")
     restock = due_now.filter(id=restock_id).first()
     if restock is None or not _may_begin(restock, moment):
         return bells
-    while True:
-        suppressed = _suppressed(restock_id, moment)
-        step = _step(restock_id, moment, suppressed)
+    until = time.monotonic() + TURN_SECONDS
+    while time.monotonic() < until:
+        step = _step(restock_id, moment, _ask(restock_id, moment))
         if step is None:
-            return bells
+            break
         bells |= step
+    return bells
 
 
 def _may_begin(restock: Restock, at: datetime) -> bool:
     """Look whether people can be told, and at the stock. Asks the shop: in no transaction."""
     store, item = restock.item.store, restock.item
-    if store.sending != Store.Sending.LIVE or not lineup.takers(store):
-        _wait(restock, at, NOT_LIVE if store.sending != Store.Sending.LIVE else NO_TAKER)
+    is_live = store.sending == Store.Sending.LIVE
+    reason = lineup.why_nobody_takes(store, at) if is_live else NOT_LIVE
+    if reason:
+        _wait(restock, at, reason)
         return False
     if _is_known(restock, at):
         return True
@@ -62,11 +72,16 @@ def _may_begin(restock: Restock, at: datetime) -> bool:
 
 
 def _is_known(restock: Restock, at: datetime) -> bool:
-    """Whether nobody need be asked: it was just told, a wave has begun, or a person says so."""
-    seen_at, waves = restock.item.seen_at, restock.waves
-    if seen_at and at - seen_at < FRESH or waves.filter(is_planned=False).exists():
+    """Whether nobody need be asked: a wave has begun, or it is the first one, and its stock was
+    just told or a person says so.
+    """
+    item, waves = restock.item, restock.waves
+    if waves.filter(is_planned=False).exists():
         return True
-    return restock.source == StockLevel.Source.HAND and not waves.exists()
+    if waves.exists() or not item.names:  # alerts are to say what it is
+        return False
+    is_fresh = item.seen_at is not None and at - item.seen_at < FRESH
+    return is_fresh or restock.source == StockLevel.Source.HAND
 
 
 def _wait(restock: Restock, at: datetime, reason: str) -> None:
@@ -75,24 +90,39 @@ def _wait(restock: Restock, at: datetime, reason: str) -> None:
     )
 
 
-def _suppressed(restock_id: int, at: datetime) -> frozenset[str]:
-    """Whom of the next ones nothing would reach. Not asked where everybody is told anyway."""
+@dataclass(frozen=True)
+class Asked:
+    """The next places in line, and whom of them nothing would reach."""
+
+    places: Sequence[lineup.Place] = ()
+    suppressed: frozenset[str] = frozenset()
+
+
+def _ask(restock_id: int, at: datetime) -> Asked:
+    """Ask whom of the next ones nothing would reach; nobody where everybody is told anyway."""
     restock = Restock.objects.due(at).select_related("item__store").filter(id=restock_id).first()
     if restock is None:
-        return frozenset()
+        return Asked()
     rules = policy(restock.item.store.facts().settings)
     wave = restock.waves.filter(is_planned=False).first() or _new_wave(restock, rules, at)
     if wave.size is None:
-        return frozenset()
-    next_ones = lineup.people(_next_places(wave, rules))
-    return lineup.suppressed_of(restock.item.store, next_ones.values())
+        return Asked()
+    places = _next_places(wave, rules)
+    people = lineup.people(places)
+    known = lineup.known_to(restock, people)
+    unknown = [one for id_, one in people.items() if id_ not in known]
+    return Asked(places, lineup.suppressed_of(restock.item.store, unknown))
 
 
 @transaction.atomic
-def _step(restock_id: int, at: datetime, suppressed: frozenset[str]) -> set[Bell] | None:
+def _step(restock_id: int, at: datetime, asked: Asked) -> set[Bell] | None:
     """Plan for the next people in line. Return what to ring for, None if nothing is left to do."""
-    held = Restock.objects.due(at).select_for_update(of=("self",), skip_locked=True)
-    restock = held.select_related("item__store").filter(id=restock_id).first()
+    due = Restock.objects.due(at).select_related("item__store").filter(id=restock_id)
+    restock = due.first()
+    if restock is None:
+        return None
+    _one_at_a_time(restock.item)
+    restock = due.select_for_update(of=("self",)).first()
     if restock is None:
         return None
     rules = policy(restock.item.store.facts().settings)
@@ -101,11 +131,13 @@ def _step(restock_id: int, at: datetime, suppressed: frozenset[str]) -> set[Bell
         wave = _new_wave(restock, rules, at)
         wave.save()
     places = _next_places(wave, rules)
+    if wave.size is not None and places != asked.places:
+        return set()  # somebody else did a step: ask anew
     people = lineup.held_people(places)
-    known = lineup.known_to(restock, people)
-    reasons = lineup.against(restock.item, people.values(), suppressed, rules, at)
-    line = [lineup.candidate(one, reasons) for id_, one in people.items() if id_ not in known]
-    choice = choose(line, _left(wave))
+    known = lineup.known_to(restock, people) if wave.number > 1 else set()
+    reasons = lineup.against(restock.item, people.values(), asked.suppressed, rules, at)
+    line = [one for id_, one in people.items() if id_ not in known]
+    choice = choose(lineup.candidates(line, reasons), _left(wave))
     bells = alerts.queue(choice, people, wave, lineup.takers(restock.item.store), at)
     is_over = choice.is_full or len(places) < _width(wave)
     if choice.last and choice.is_full:
@@ -114,6 +146,13 @@ def _step(restock_id: int, at: datetime, suppressed: frozenset[str]) -> set[Bell
     if is_over:
         _close(wave, rules, at)
     return bells
+
+
+def _one_at_a_time(item: StockItem) -> None:
+    """Wait until no other variant of the product is planned for: its people may be the same."""
+    key = zlib.crc32(f"{item.product_id or item.id}".encode()) - 2**31
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [item.store_id, key])
 
 
 def _new_wave(restock: Restock, rules: Policy, at: datetime) -> Wave:
@@ -135,7 +174,8 @@ def _offered(item: StockItem, rules: Policy) -> int | None:
 
 
 def _next_places(wave: Wave, rules: Policy) -> list[lineup.Place]:
-    return lineup.next_in_line(wave.restock.item, wave.cursor, rules, _width(wave))
+    item, left = wave.restock.item, _left(wave)
+    return lineup.next_in_line(item, wave.cursor, rules, _width(wave), units=left)
 
 
 def _left(wave: Wave) -> int | None:
@@ -152,7 +192,6 @@ def _note(wave: Wave, choice: Choice, places: list[lineup.Place]) -> None:
     wave.units += choice.units
     wave.alerted += len(choice.told)
     wave.skipped += len(choice.skipped)
-    wave.passed_over += len(choice.passed_over)
     if places:
         since, id_ = places[-1]
         wave.cursor = [since.isoformat(), id_]
@@ -161,8 +200,12 @@ def _note(wave: Wave, choice: Choice, places: list[lineup.Place]) -> None:
 
 def _close(wave: Wave, rules: Policy, at: datetime) -> None:
     """The wave is planned. The next one comes after a while, if somebody is left."""
-    Wave.objects.filter(id=wave.id).update(is_planned=True)
     restock = wave.restock
+    if wave.size is not None:
+        more = SignUp.objects.for_item(restock.item).filter(units__gt=wave.size)
+        wave.passed_over = more.count()
+    wave.is_planned = True
+    wave.save()
     restock.reason = ""
     if lineup.somebody_is_left(restock):
         restock.next_wave_at = at + rules.wave_every

@@ -119,7 +119,9 @@ def _movable_messages() -> InboundMessageQuerySet:
 
 def _movable_deliveries() -> DeliveryQuerySet:
     due = Delivery.objects.due().filter(WORKS)
-    return due.exclude(connection__store__sending=Store.Sending.PAUSED)
+    ends_here = [kind for kind, one in registry.destinations().items() if one.in_turn]
+    is_paused = Q(connection__store__sending=Store.Sending.PAUSED)
+    return due.filter(~is_paused | Q(connection__kind__in=ends_here))
 
 
 def _age(moment: datetime | None) -> float:

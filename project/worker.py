@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import faulthandler
 import logging
 import time
 from typing import Any
 from uuid import uuid4
 
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 from redis.client import Pipeline
 from redis.exceptions import RedisError
 from rq import Queue, Worker
@@ -23,6 +24,7 @@ logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 1.0
 AT_ONCE = "realtime"  # its jobs are short: a fork and a new connection would take longer
+GRACE_SECONDS = 60.0  # after its time is over, for a job to end; as RQ has it for a fork
 
 
 class EnduringWorker(Worker):
@@ -51,12 +53,23 @@ class EnduringWorker(Worker):
     def execute_job(self, job: Job, queue: Queue) -> None:
         """Do a job: one of the real-time queue at once, each other one in a process of its own."""
         if queue.name != AT_ONCE:
+            connections.close_all()  # a fork would speak on the same one
             super().execute_job(job, queue)
             return
         close_old_connections()  # those the server has dropped meanwhile
         self.prepare_execution(job)
-        self.perform_job(job, queue)
+        # A job that hangs in a thread or in C does not hear that its time is over. Then the worker
+        # ends, saying where it was, and whoever keeps it running starts another one.
+        faulthandler.dump_traceback_later(_longest(job), exit=True)
+        try:
+            self.perform_job(job, queue)
+        finally:
+            faulthandler.cancel_dump_traceback_later()
         self.set_state(WorkerStatus.IDLE)
+
+    def get_heartbeat_ttl(self, job: Job) -> int:
+        """How long the worker is taken to be alive: in its own process nobody says so meanwhile."""
+        return int(_longest(job)) if job.origin == AT_ONCE else super().get_heartbeat_ttl(job)
 
     def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
         """Show that it lives, also to a Redis that came back empty."""
@@ -71,6 +84,11 @@ class EnduringWorker(Worker):
             except RedisError:
                 continue
             return
+
+
+def _longest(job: Job) -> float:
+    """Seconds after which a job is over for certain."""
+    return float(job.timeout or Queue.DEFAULT_TIMEOUT) + GRACE_SECONDS
 
 
 def _load() -> None:

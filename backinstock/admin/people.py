@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from backinstock.contacts import as_kept
 from backinstock.models import SignUp
 from backinstock.people import person_of
 from integration.admin.display import page
@@ -28,7 +29,8 @@ def found_by_address(written: str) -> list[str]:
     """Return who that may be in any store. Only a whole address or number finds somebody."""
     written = written.strip()
     if "@" in written:
-        return [person_of(id_, written, "") for id_ in Store.objects.values_list("id", flat=True)]
+        address = as_kept(written)
+        return [person_of(id_, address, "") for id_ in Store.objects.values_list("id", flat=True)]
     stores = Store.objects.values_list("id", "country")
     numbers = [(id_, e164(written, country)) for id_, country in stores]
     return [person_of(id_, "", number) for id_, number in numbers if number]

@@ -157,8 +157,6 @@ def _item(row: Row, store: Store) -> StockItem | None:
         if str(row.get("product") or "").strip():
             return None
         raise ValidationError({"sku": "Write what they wait for: a SKU, or the id of a product."})
-    product = str(row.get("product") or "").strip()
-    item, _ = StockItem.objects.get_or_create(
-        store=store, sku=sku, defaults={"product_id": product}
-    )
+    # What its product is, the shop or a feed says: not a row about a person.
+    item, _ = StockItem.objects.get_or_create(store=store, sku=sku)
     return item

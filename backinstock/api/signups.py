@@ -84,7 +84,7 @@ def _answer(request: HttpRequest, door: Door | None, body: dict[str, Any]) -> Ht
     if wrong:
         return refusal(400, "invalid", "Some fields are not right.", fields=wrong)
     taken = take(door, body, limiting.client_of(request.META))
-    if taken.sign_up:
+    if taken.state:  # for whoever is known, too: the answer takes as long
         ring(jobs.announce, door.store.id)
     return _said(taken, door.texts(door.language(str(body.get("locale") or ""))))
 

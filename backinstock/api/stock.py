@@ -74,7 +74,7 @@ class Stock(SyncView):
     def post(self, request: Request) -> Response:
         asked = self.Input(data=dict(request.data))
         asked.is_valid(raise_exception=True)
-        store = _alerting(store_of(token_of(request), asked.validated_data.get("store")))
+        store = alerting(store_of(token_of(request), asked.validated_data.get("store")))
         rows = asked.validated_data["items"]
         refused = _refused(rows)
         counts = [_count(row) for place, row in enumerate(rows) if place not in refused]
@@ -98,14 +98,15 @@ class Stock(SyncView):
         said = {name: query[name] for name in query if name != "sku"}
         asked = self.Question(data={**said, "sku": query.getlist("sku")})
         asked.is_valid(raise_exception=True)
-        store = _alerting(store_of(token_of(request), asked.validated_data.get("store")))
+        store = alerting(store_of(token_of(request), asked.validated_data.get("store")))
         skus = list(dict.fromkeys(asked.validated_data["sku"]))
         items = list(StockItem.objects.filter(store=store, sku__in=skus).order_by("sku"))
         unknown = sorted(set(skus) - {item.sku for item in items})
         return Response(AllKnownShape({"items": items, "unknown": unknown}).data)
 
 
-def _alerting(store: Store) -> Store:
+def alerting(store: Store) -> Store:
+    """Return the store, if it has back in stock. Raises ValidationError."""
     if not store.connections.filter(kind="backinstock", enabled=True).exists():
         raise ValidationError({"store": ["Back in stock is not switched on for this store."]})
     return store

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 
+from django.db import transaction
+
 from backinstock import stock
 from backinstock.counts import Count, note_all
 from backinstock.feeds.describing import describe
@@ -101,6 +103,7 @@ def _what_looks_broken(feed: Feed, counted: Taken) -> str:
     return ""
 
 
+@transaction.atomic  # a variant that is shown again must not be so before it is noted as back
 def _take(feed: Feed, batch: list[Line], taken: Taken, at: datetime) -> None:
     # By ids and without a join: PostgreSQL plans that well also for a table that is new.
     items_of = StockItem.objects.filter(store_id=feed.store_id)

@@ -422,7 +422,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="signup",
             index=models.Index(
-                condition=models.Q(("state__in", ("unconfirmed", "waiting"))),
+                condition=models.Q(("state__in", ("unconfirmed", "waiting", "alerting"))),
                 fields=["expires_at"],
                 name="sign_up_expiry",
             ),

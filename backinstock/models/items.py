@@ -26,10 +26,13 @@ class StockItemQuerySet(models.QuerySet["StockItem"]):
 
     def waited_for(self) -> Self:
         """For which somebody waits, or of whose product somebody waits for any."""
-        by_product = self.model.objects.filter(
-            store_id=models.OuterRef("store_id"), product_id=models.OuterRef("product_id")
+        # Not by the variants of the product: who waits for any need not have looked at one.
+        waits_for_any = Store.objects.filter(
+            WAITING,
+            id=models.OuterRef("store_id"),
+            sign_ups__product_id=models.OuterRef("product_id"),
+            sign_ups__any_variant=True,
         )
-        waits_for_any = by_product.filter(WAITING, sign_ups__any_variant=True)
         return self.filter(
             models.Exists(self.model.objects.filter(WAITING, id=models.OuterRef("id")))
             | (~Q(product_id="") & models.Exists(waits_for_any))

@@ -27,10 +27,17 @@ class SignUpQuerySet(models.QuerySet["SignUp"]):
         return self.filter(state__in=SignUp.OPEN)
 
     def expired(self, at: datetime) -> Self:
-        """Open entries whose time is over."""
-        return self.filter(
-            state__in=[SignUp.State.UNCONFIRMED, SignUp.State.WAITING], expires_at__lte=at
+        """Open entries whose time is over, but those whose alert is being sent."""
+        return self.open().filter(~Q(alerts__state="queued"), expires_at__lte=at)
+
+    def same(self, entry: SignUp) -> Self:
+        """The open entry of the same person for the same thing: there is one at most."""
+        mine = self.open().filter(
+            store_id=entry.store_id, person=entry.person, any_variant=entry.any_variant
         )
+        if entry.any_variant:
+            return mine.filter(product_id=entry.product_id)
+        return mine.filter(item_id=entry.item_id)
 
 
 class SignUp(models.Model):
@@ -116,7 +123,7 @@ class SignUp(models.Model):
             models.Index(
                 fields=["expires_at"],
                 name="sign_up_expiry",
-                condition=Q(state__in=("unconfirmed", "waiting")),
+                condition=Q(state__in=("unconfirmed", "waiting", "alerting")),
             ),
         )
 

@@ -11,6 +11,7 @@ from django.utils.timezone import now
 
 from backinstock.config import policy
 from backinstock.models import OptOut, SignUp
+from backinstock.signups.recalling import blank, recall
 from integration.models import Store
 from integration.pipeline import consent
 
@@ -19,9 +20,10 @@ NOBODY: dict[str, Any] = {"email": "", "phone": "", "person": "", "page": ""}
 
 
 def cancel(sign_up: SignUp, at: datetime | None = None) -> bool:
-    """Take an entry off the list. Return whether it was on it."""
-    mine = SignUp.objects.open().filter(id=sign_up.id)
-    return bool(mine.update(state=SignUp.State.CANCELLED, ended_at=at or now()))
+    """Take somebody off the list for what an entry is about, also if they are on it by a newer one.
+    Return whether they were.
+    """
+    return bool(_cancel(SignUp.objects.same(sign_up), at or now()))
 
 
 @transaction.atomic
@@ -34,8 +36,7 @@ def opt_out(store: Store, person: str, at: datetime | None = None) -> int:
     OptOut.objects.bulk_create(
         [OptOut(store=store, person=person, at=moment)], ignore_conflicts=True
     )
-    mine = SignUp.objects.open().filter(store=store, person=person)
-    return mine.update(state=SignUp.State.CANCELLED, ended_at=moment)
+    return _cancel(SignUp.objects.open().filter(store=store, person=person), moment)
 
 
 def opt_in(store: Store, person: str) -> bool:
@@ -46,7 +47,7 @@ def opt_in(store: Store, person: str) -> bool:
 def expire(at: datetime) -> int:
     """End the entries whose time is over. Return how many."""
     over = SignUp.objects.expired(at).order_by()
-    return _in_steps(over, state=SignUp.State.EXPIRED, ended_at=at)
+    return _in_steps(over, at, state=SignUp.State.EXPIRED, ended_at=at)
 
 
 def forget(at: datetime) -> int:
@@ -58,13 +59,15 @@ def forget(at: datetime) -> int:
 
 @transaction.atomic
 def erase(store: Store, person: str, at: datetime | None = None) -> int:
-    """Forget a person at once. Return how many entries were theirs.
+    """Forget a person at once, also in what was to be sent. Return how many entries were theirs.
 
     What stays is that somebody waited, what they agreed to, and, if they had said so, that they
     want no alerts: as a hash, so that it can be kept.
     """
+    moment = at or now()
     mine = SignUp.objects.filter(store=store, person=person).exclude(person="")
-    mine.open().update(state=SignUp.State.CANCELLED, ended_at=at or now())
+    mine.open().update(state=SignUp.State.CANCELLED, ended_at=moment)
+    blank(store, list(mine.only("public_id")), moment)
     consent.forget(store, person)
     return mine.update(**NOBODY)
 
@@ -72,14 +75,27 @@ def erase(store: Store, person: str, at: datetime | None = None) -> int:
 def _forget(store: Store, at: datetime) -> int:
     before = at - policy(store.facts().settings).forget_after
     ended = SignUp.objects.filter(store=store, ended_at__lte=before)
-    return _in_steps(ended.exclude(state__in=SignUp.OPEN).exclude(person="").order_by(), **NOBODY)
+    known = ended.exclude(state__in=SignUp.OPEN).exclude(person="").order_by()
+    return _in_steps(known, at, **NOBODY)
 
 
-def _in_steps(chosen: QuerySet[SignUp], **values: Any) -> int:
+@transaction.atomic
+def _cancel(mine: QuerySet[SignUp], at: datetime) -> int:
+    """Return how many entries that ends."""
+    ids = list(mine.order_by("id").select_for_update().values_list("id", flat=True))
+    ended = SignUp.objects.open().filter(id__in=ids)
+    done = ended.update(state=SignUp.State.CANCELLED, ended_at=at)
+    recall(ids, at)
+    return done
+
+
+def _in_steps(chosen: QuerySet[SignUp], at: datetime, **values: Any) -> int:
     """Update them a few thousand at a time, so that nobody waits long for a lock."""
     done = 0
     while True:
         some = list(chosen.values_list("id", flat=True)[:AT_ONCE])
-        done += chosen.filter(id__in=some).update(**values)
+        with transaction.atomic():
+            done += chosen.filter(id__in=some).update(**values)
+            recall(some, at)
         if len(some) < AT_ONCE:
             return done

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import QuerySet
 from django.utils.timezone import now
 
 from backinstock.config import Policy, policy
@@ -65,15 +64,17 @@ def confirm(sign_up: SignUp, at: datetime | None = None) -> bool:
     """
     rules = policy(sign_up.store.facts().settings)
     moment = at or now()
-    same = _same(sign_up)  # also where a second link was asked for, and this is the first
-    OptOut.objects.filter(store_id=sign_up.store_id, person=sign_up.person).delete()
+    same = SignUp.objects.same(sign_up)  # also where a second link was asked for, this is the first
     confirmed = same.filter(state=SignUp.State.UNCONFIRMED).update(
         state=SignUp.State.WAITING,
         waiting_since=moment,
         expires_at=moment + rules.expire_after,
         is_announced=False,
     )
-    return bool(confirmed) or same.exists()
+    waits = bool(confirmed) or same.exists()
+    if waits:
+        OptOut.objects.filter(store_id=sign_up.store_id, person=sign_up.person).delete()
+    return waits
 
 
 def _entry(store: Store, wish: Wish, rules: Policy, at: datetime) -> SignUp:
@@ -115,9 +116,8 @@ def _item(store: Store, wish: Wish) -> StockItem | None:
     until, known = _remembered.get((store.id, wish.sku), (0.0, None))
     if known and time.monotonic() < until:
         return known
-    item, _ = StockItem.objects.only("id", "product_id").get_or_create(
-        store=store, sku=wish.sku, defaults={"product_id": wish.product_id}
-    )
+    # Not with the product that a browser names: others would wait for what may not exist.
+    item, _ = StockItem.objects.only("id", "product_id").get_or_create(store=store, sku=wish.sku)
     if len(_remembered) >= MOST_REMEMBERED:
         _remembered.clear()
     _remembered[store.id, wish.sku] = (time.monotonic() + REMEMBERED_SECONDS, item)
@@ -149,7 +149,7 @@ def _replaced(entry: SignUp, at: datetime) -> bool:
     """Write it in the place of one whose link to confirm may not have arrived."""
     if entry.state != SignUp.State.UNCONFIRMED:
         return False
-    unanswered = _same(entry).filter(
+    unanswered = SignUp.objects.same(entry).filter(
         state=SignUp.State.UNCONFIRMED, created__lte=at - LINK_AGAIN_AFTER
     )
     ended = unanswered.update(state=SignUp.State.EXPIRED, ended_at=at)
@@ -158,16 +158,6 @@ def _replaced(entry: SignUp, at: datetime) -> bool:
 
 def _agree(entry: SignUp) -> None:
     """Keep that somebody agreed to the newsletter who was on the list without it."""
-    _same(entry).filter(newsletter=False).update(
+    SignUp.objects.same(entry).filter(newsletter=False).update(
         newsletter=True, newsletter_text=entry.newsletter_text, is_announced=False
     )
-
-
-def _same(entry: SignUp) -> QuerySet[SignUp]:
-    """The open entry of the same person for the same thing: there is one at most."""
-    mine = SignUp.objects.open().filter(
-        store_id=entry.store_id, person=entry.person, any_variant=entry.any_variant
-    )
-    if entry.any_variant:
-        return mine.filter(product_id=entry.product_id)
-    return mine.filter(item_id=entry.item_id)

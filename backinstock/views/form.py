@@ -28,7 +28,7 @@ def form(request: HttpRequest, slug: str) -> HttpResponse:
         return _page(request, door, request.GET.dict(), Taken())
     entered = request.POST.dict()
     taken = take(door, entered, limiting.client_of(request.META))
-    if taken.sign_up:
+    if taken.state:  # for whoever is known, too: the answer takes as long
         ring(jobs.announce, door.store.id)
     return _page(request, door, entered, taken)
 

@@ -30,7 +30,6 @@ def leave(request: HttpRequest, signed: str) -> HttpResponse:
         "store": sign_up.store,
         "left": left,
         "said": pages.filled(SAYS[left], sign_up, language, words),
-        "mine": links.mine_link(sign_up.store, sign_up.person),
         "back": door.page(sign_up.page),
     }
     return pages.page(request, "leave", language, context)

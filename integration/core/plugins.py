@@ -199,6 +199,7 @@ class Destination:
     # The deletion of an object, by its order key and the version with which it went.
     removal: Callable[[str, int], Request | None] = lambda key, version: None
     bulk: Bulk | None = None
-    in_turn: bool = False  # one request after the other: it writes to our own database
+    # It writes to our own database: one request after the other, whether or not the store sends.
+    in_turn: bool = False
     # Which of these e-mail addresses it would not write to, whatever we send.
     suppressed: Callable[[Access, Sequence[str]], set[str]] = lambda access, emails: set()

@@ -222,6 +222,7 @@ class ProductDeleted(Record):
 class StockChanged(Record):
     """How many of a SKU there are to sell now. `external_id` is the SKU.
 
+    `occurred_at` is when the shop was read, by our clock: of two who read it, the later is right.
     `before` is None where the shop does not say; `after` is None where nobody counts any more.
     """
 
@@ -239,7 +240,7 @@ class Waiting(Record):
     """Somebody waits for a variant of a product that is sold out. All texts are in their language.
 
     `email` or `phone` (E.164) says who, `address` is the product's page, `unsubscribe` where one
-    can leave the waiting list.
+    can leave the waiting list, `mine` where they see all that they wait for.
     """
 
     email: str = ""
@@ -257,6 +258,7 @@ class Waiting(Record):
     units: int = 1
     locale: str = ""
     unsubscribe: str = ""
+    mine: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

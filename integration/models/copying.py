@@ -23,7 +23,7 @@ def write_new(rows: Sequence[models.Model]) -> None:
     fields = [field for field in model._meta.concrete_fields if not field.primary_key]
     quoted = connection.ops.quote_name
     table = quoted(model._meta.db_table)
-    columns = ", ".join(quoted(field.column) for field in fields)
+    columns = ", ".join(quoted(str(field.column)) for field in fields)
     with connection.cursor() as cursor:
         # Not straight into the table: COPY knows no conflicts. No word of it is from outside.
         cursor.execute(f"CREATE TEMPORARY TABLE incoming AS SELECT {columns} FROM {table} LIMIT 0")  # noqa: S608

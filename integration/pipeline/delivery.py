@@ -63,7 +63,13 @@ def drain(connection_id: int, operation: str, may_go_on: Callable[[], bool] = la
 
 
 def _may_send(connection: Connection) -> bool:
-    return connection.works and connection.store.sending != Store.Sending.PAUSED
+    is_paused = connection.store.sending == Store.Sending.PAUSED
+    return connection.works and (not is_paused or _ends_here(connection))
+
+
+def _ends_here(connection: Connection) -> bool:
+    """Return whether nothing leaves us: whatever a store sends, it has to know what is so."""
+    return registry.destinations()[connection.kind].in_turn
 
 
 def _batch(connection: Connection, operation: str, pool: ThreadPoolExecutor) -> int | None:
@@ -73,7 +79,7 @@ def _batch(connection: Connection, operation: str, pool: ThreadPoolExecutor) -> 
     if not waiting:
         return None
     wanted = min(waiting, BATCH)
-    if connection.store.sending == Store.Sending.DRY_RUN:
+    if connection.store.sending == Store.Sending.DRY_RUN and not _ends_here(connection):
         return _rehearse(Delivery.objects.claim(connection, operation, wanted))
     destination = registry.destinations()[connection.kind]
     reach = access(connection)

@@ -113,7 +113,10 @@ def retry(failed: FailedEvent, user: AbstractBaseUser | None) -> None:
 def discard(failed: FailedEvent, user: AbstractBaseUser | None) -> None:
     """Leave it unsent, knowingly. It stays on record. Raises Reject if it is not open any more."""
     with transaction.atomic():
-        _resolve(_held(failed), FailedEvent.Resolution.DISCARDED, user)
+        held = _held(failed)
+        rejected = Delivery.objects.filter(id=held.delivery_id, state=Delivery.State.REJECTED)
+        rejected.update(state=Delivery.State.DISCARDED, settled_at=now())
+        _resolve(held, FailedEvent.Resolution.DISCARDED, user)
 
 
 def _held(failed: FailedEvent) -> FailedEvent:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from django.utils.timezone import now
 
-from backinstock import stock
+from backinstock import purchases, stock
 from backinstock.models import Restock, SignUp, StockItem, StockLevel
 from backinstock.people import person_of
+from integration import monitoring
+from integration.core.records import CustomerErased
 from integration.models import Connection, Delivery, Store
 from integration.pipeline import delivery
+from integration.pipeline.batches import Batch
+from integration.pipeline.outbox import queue_records
 from tests.integration.conftest import happen, process, receive  # noqa: F401
 from tests.integration.samples import MARA, order_created
 
@@ -102,3 +107,48 @@ def test_what_shoppers_cannot_see_is_not_back(store: Store, lists):
     stock.withdraw(store, "shoe")
 
     assert stock.note_stock(store, "A", 5, StockLevel.Source.SHOP) is None
+
+
+def test_what_the_shop_told_before_it_was_asked_does_not_count_any_more(
+    store,
+    receive,  # noqa: F811
+    happen,  # noqa: F811
+    process,  # noqa: F811
+    note,
+):
+    notification = happen("InventoryEntryQuantitySet", quantity=3)
+    sku = notification["sku"]
+    wait_for(store, sku, "p1@klaviyo-demo.com")
+    receive({**notification, "createdAt": "2099-01-01T00:00:00Z"})  # by a clock that is wrong
+    process()
+    stock.note_stock(store, sku, 0, StockLevel.Source.POLL)
+    note()
+
+    assert StockItem.objects.get(sku=sku).quantity == 0
+    assert not Restock.objects.exists()
+
+
+@pytest.mark.parametrize("sending", [Store.Sending.DRY_RUN, Store.Sending.PAUSED])
+def test_an_erasure_is_not_lost_while_the_store_does_not_send(store, lists, note, sending: str):
+    entry = wait_for(store, "A", "p1@klaviyo-demo.com")
+    Store.objects.update(sending=sending)
+    gone = CustomerErased(external_id="c1", occurred_at=now(), email="p1@klaviyo-demo.com")
+    lists.refresh_from_db()
+    queue_records([Batch(records=[gone], as_of=now())], [lists])
+
+    assert monitoring.waiting_deliveries() == [(lists.id, "forget_person")]
+    note()
+
+    entry.refresh_from_db()
+    assert entry.email == ""
+    assert lists.deliveries.get().state == "sent"
+
+
+def test_a_purchase_without_a_product_counts_for_who_waits_for_any_variant(store, item, wait):
+    [mine] = wait(1, any_variant=True)
+    [others] = wait(1, any_variant=True, product_id="hat", item=None)
+
+    assert purchases.note_purchase(store.id, {mine.person}, ["BLUE-42"], [], now()) == 1
+
+    others.refresh_from_db()
+    assert others.bought_at is None

@@ -436,6 +436,23 @@ def test_a_long_file_is_taken_in_turns(feed, put, stock, monkeypatch):
     assert feed.result == "10 rows were taken, 6 of them with news."
 
 
+def test_what_is_shown_again_is_back_also_if_a_worker_dies_over_it(
+    feed, put, item, wait, monkeypatch
+):
+    wait(1)
+    put("sku,quantity,published\nBLUE-42,5,no\n")
+    feeds.read(feed.id, NOON + timedelta(minutes=1))
+    put("sku,published\nBLUE-42,yes\n")
+    with monkeypatch.context() as broken:
+        broken.setattr("backinstock.feeds.taking.note_all", lambda *args: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            feeds.read(feed.id, LATER + timedelta(minutes=1))
+
+    [restock] = feeds.read(feed.id, LATER + timedelta(minutes=15))
+
+    assert restock.item == item
+
+
 @pytest.mark.parametrize(
     ("values", "field"),
     [

@@ -131,6 +131,20 @@ def test_a_product_of_which_nobody_has_told_is_asked_for_if_any_variant_will_do(
     assert (restock.item.sku, restock.quantity) == ("BLUE-42", 4)
 
 
+def test_a_product_is_asked_for_by_its_variants_if_nobody_has_looked_at_one(
+    paper, store, item, lists
+):
+    SignUp.objects.create(
+        store=store, product_id="shoe", any_variant=True, email="a@b.example", person="1"
+    )
+    paper.stock = {"BLUE-42": 4}
+
+    [restock] = polling.poll(store, NOON)
+
+    assert paper.asked == [(["BLUE-42"], ["shoe"])]
+    assert (restock.item, restock.quantity) == (item, 4)
+
+
 def test_many_are_asked_for_in_batches(paper, store, item, wait, monkeypatch):
     monkeypatch.setattr(polling, "BATCH", 2)
     _waited_for(store, 5)

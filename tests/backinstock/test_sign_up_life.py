@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.utils.timezone import now
 
-from backinstock import links, signups
+from backinstock import contacts, links, signups
+from backinstock import told as told_of
 from backinstock.models import OptOut, SignUp
 from backinstock.people import person_of
 from integration.core.records import SignUpToConfirm, WaitingListJoined
@@ -168,6 +170,18 @@ def test_erasing_a_person_leaves_nothing_of_them(wait, store):
     assert signups.erase(store, "") == 0
 
 
+def test_an_address_is_found_however_the_shop_writes_it(store):
+    address = contacts.mailbox("anna@bücher.de")
+    signups.sign_up(store, signups.Wish(sku="BLUE-42", email=address))
+
+    about = {"phone": "", "skus": ["BLUE-42"], "product_ids": [], "at": now().isoformat()}
+    told_of.note_purchase(store.id, {"email": " Anna@Bücher.de ", **about})
+    assert SignUp.objects.get().bought_at is not None
+    told_of.forget_person(store.id, {"email": "anna@bücher.de"})
+
+    assert SignUp.objects.get().email == ""
+
+
 def test_who_is_erased_leaves_what_they_agreed_to_without_an_address(
     store, klaviyo, choose_settings
 ):
@@ -182,9 +196,29 @@ def test_who_is_erased_leaves_what_they_agreed_to_without_an_address(
     assert (said.email, said.text, said.person) == ("", "Yes.", sign_up.person)
 
 
-def test_a_link_of_who_was_forgotten_opens_nothing(client, wait, store):
-    mine = wait(1)[0]
-    link = links.leave_link(mine).removeprefix("http://127.0.0.1:8000")
-    signups.erase(store, mine.person)
+@pytest.mark.parametrize("is_cleaned_up", [False, True])
+def test_who_was_forgotten_leaves_for_good_by_an_old_link(client, wait, store, is_cleaned_up):
+    old = wait(1, state="alerted", ended_at=NOON)[0]
+    link = links.leave_link(old).removeprefix("http://127.0.0.1:8000")
+    signups.forget(NOON + timedelta(days=365))
+    wait(1)
+    if is_cleaned_up:
+        old.delete()
 
-    assert client.get(link).status_code == 404
+    assert client.get(link).status_code == 200
+    client.post(link, {"what": "all"})
+
+    assert OptOut.objects.get().person == old.person
+    assert not SignUp.objects.open().exists()
+
+
+def test_leaving_by_an_older_alert_leaves_the_list(client, wait):
+    old = wait(1, state="alerted", ended_at=NOON)[0]
+    new = wait(1)[0]
+    others = [wait(2)[0], wait(1, any_variant=True)[0]]
+
+    client.post(links.leave_link(old).removeprefix("http://127.0.0.1:8000"))
+
+    new.refresh_from_db()
+    assert (new.state, new.ended_at is None) == ("cancelled", False)
+    assert list(SignUp.objects.open().order_by("id")) == others

@@ -217,6 +217,7 @@ def test_opening_the_link_asks_and_changes_nothing(client, sign_up):
     page = answer.content.decode()
     assert "Sie warten auf Schuh. Möchten Sie sich von der Liste abmelden?" in page
     assert ANNA not in page
+    assert "/backinstock/mine/" not in page  # who was sent an alert on sees nothing else
     assert answer["Cache-Control"] == "private, no-store"
     assert answer["X-Robots-Tag"] == "noindex"
     sign_up.refresh_from_db()

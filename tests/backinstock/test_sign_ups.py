@@ -71,7 +71,17 @@ def test_each_variant_has_its_own_entry(client):
         assert post(client, sku=sku).status_code == 202
 
     assert SignUp.objects.count() == 3
-    assert StockItem.objects.get(sku="BLUE-44").product_id == "shoe"
+    assert SignUp.objects.filter(item__sku="BLUE-44", product_id="shoe").count() == 1
+
+
+def test_a_browser_does_not_decide_the_product_of_others(client, store):
+    post(client, sku="NEW", product="typo")
+    assert StockItem.objects.get(sku="NEW").product_id == ""
+
+    post(client, sku="NEW", any_variant=True, email="grace@klaviyo-demo.com")
+
+    products = SignUp.objects.order_by("id").values_list("product_id", flat=True)
+    assert list(products) == ["typo", "shoe"]
 
 
 def test_any_variant_of_a_product_is_one_entry_whichever_was_looked_at(client, item):
@@ -259,16 +269,20 @@ def test_what_only_the_page_gets_wrong_keeps_nobody_from_signing_up(client):
     assert (sign_up.locale, sign_up.currency, len(sign_up.channel)) == ("en-GB", "EUR", 100)
 
 
-def test_consent_is_kept_with_the_text_that_was_shown(client, choose_settings):
-    choose_settings(newsletter_list="AbC123", newsletter_text={"en": "Yes to mail."})
+@pytest.mark.parametrize(
+    ("shown", "kept"),
+    [("Ja zu Post.", "Ja zu Post."), ("Yes to everything.", "Yes to mail."), ("", "Yes to mail.")],
+)
+def test_consent_is_kept_with_the_text_that_was_shown_if_it_is_the_stores(
+    client, choose_settings, shown, kept
+):
+    texts = {"en": "Yes to mail.", "de": "Ja zu Post."}
+    choose_settings(newsletter_list="AbC123", newsletter_text=texts)
 
-    post(client, newsletter=True, newsletter_text="Yes to mail, as it said yesterday.")
+    post(client, newsletter=True, newsletter_text=shown)
 
     sign_up = SignUp.objects.get()
-    assert (sign_up.newsletter, sign_up.newsletter_text) == (
-        True,
-        "Yes to mail, as it said yesterday.",
-    )
+    assert (sign_up.newsletter, sign_up.newsletter_text) == (True, kept)
 
 
 def test_nobody_agrees_to_what_was_not_offered(client):
@@ -351,14 +365,15 @@ def test_without_the_database_the_answer_says_so(client, monkeypatch):
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
 
 
-def test_a_sign_up_rings_for_its_announcement_once(client, monkeypatch, store):
+def test_the_answer_takes_as_long_for_who_is_known(client, monkeypatch, store):
+    """As many questions to Redis, whether or not somebody is on the list."""
     rung = []
     monkeypatch.setattr("backinstock.api.signups.ring", lambda *told: rung.append(told[1:]))
 
     post(client)
     post(client)
 
-    assert rung == [(store.id,)]
+    assert rung == [(store.id,), (store.id,)]
 
 
 def test_nothing_personal_is_logged(client, caplog):

@@ -85,7 +85,7 @@ def test_it_ends_when_everybody_was_told(wait, back, plan):
 
     assert (only_restock().state, only_restock().reason) == (
         "done",
-        "Everybody who waited was told.",
+        "Nobody is left to be told.",
     )
 
 
@@ -109,7 +109,9 @@ def test_an_older_word_changes_nothing(item: StockItem, back):
 
 def test_whoever_waits_for_a_sibling_hears_nothing(store: Store, item, wait, plan, numbers):
     wait(1)
-    StockItem.objects.create(store=store, sku="RED-42", product_id="shoe", is_available=False)
+    StockItem.objects.create(
+        store=store, sku="RED-42", product_id="shoe", names=item.names, is_available=False
+    )
     stock.note_stock(store, "RED-42", 5, SHOP)
     plan()
 
@@ -118,7 +120,9 @@ def test_whoever_waits_for_a_sibling_hears_nothing(store: Store, item, wait, pla
 
 def test_whoever_waits_for_any_hears_of_the_first(store: Store, item, wait, plan, numbers):
     wait(1, any_variant=True)
-    StockItem.objects.create(store=store, sku="RED-42", product_id="shoe", is_available=False)
+    StockItem.objects.create(
+        store=store, sku="RED-42", product_id="shoe", names=item.names, is_available=False
+    )
     stock.note_stock(store, "RED-42", 5, SHOP)
     plan()
 

@@ -66,6 +66,7 @@ def test_the_document_has_every_call_with_examples(client, db):
         ("/sync/runs/{public_id}/retry", "post"),
         ("/backinstock/stock", "get"),
         ("/backinstock/stock", "post"),
+        ("/backinstock/rehearsal", "get"),
     }
     for calls in document["paths"].values():
         for call in calls.values():

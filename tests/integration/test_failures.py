@@ -95,6 +95,7 @@ def test_a_discarded_one_is_not_sent_and_stays_on_record(marketer, refused, klav
 
     refused.refresh_from_db()
     assert (refused.resolution, refused.resolved_by.username) == ("discarded", "marketer")
+    assert refused.delivery.state == "discarded"
     assert sandbox.state()["profiles"] == []
 
 

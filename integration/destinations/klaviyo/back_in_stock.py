@@ -75,6 +75,7 @@ def _properties(waiting: Waiting) -> Json:
         InventoryQuantity=waiting.stock,
         UnitsWanted=waiting.units,
         UnsubscribeURL=waiting.unsubscribe,
+        MyAlertsURL=waiting.mine,
         Locale=waiting.locale,
     )
 

@@ -6,7 +6,7 @@ from integration.core.exchange import Skip
 from integration.core.plugins import Look, Shop
 from integration.core.records import Record, StockChanged
 from integration.core.rules import Json
-from integration.sources.commercetools import lookups, mapping
+from integration.sources.commercetools import lookups
 from integration.sources.commercetools.documents import CHANGE, MESSAGE, checked
 from integration.sources.commercetools.handlers.products import with_sku
 from integration.sources.commercetools.stock import counts_alone, stock_of
@@ -21,7 +21,7 @@ def quantity_set(payload: Json, shop: Shop) -> list[Record] | Look | Skip:
     message = checked(payload, MESSAGE)
     sku = message.get("sku") or _sku_of(message, shop)
     before = message.get("oldAvailableQuantity") if counts_alone(message, shop) else None
-    return _stock(sku, message["createdAt"], shop, before)
+    return _stock(sku, shop, before)
 
 
 def created(payload: Json, shop: Shop) -> list[Record] | Look | Skip:
@@ -41,7 +41,7 @@ def deleted(payload: Json, shop: Shop) -> list[Record] | Look | Skip:
 def entry_updated(payload: Json, shop: Shop) -> list[Record] | Look | Skip:
     """An order, or anything else, moved the stock."""
     change = checked(payload, CHANGE)
-    return _stock(_known_as(change) or _sku_of(change, shop), change["modifiedAt"], shop)
+    return _stock(_known_as(change) or _sku_of(change, shop), shop)
 
 
 def entry_deleted(payload: Json, shop: Shop) -> list[Record] | Look | Skip:
@@ -52,18 +52,18 @@ def entry_deleted(payload: Json, shop: Shop) -> list[Record] | Look | Skip:
 
 def _with_product(sku: str, at: str, shop: Shop) -> list[Record] | Look | Skip:
     """The stock, and the product: whether a SKU is counted at all is a thing of its variant."""
-    stock = _stock(sku, at, shop)
+    stock = _stock(sku, shop)
     if not isinstance(stock, Look):
         return stock
     return Look([*stock.records, *with_sku(sku, at, shop)], stock.again_after)
 
 
-def _stock(sku: str, at: str, shop: Shop, before: int | None = None) -> list[Record] | Look | Skip:
+def _stock(sku: str, shop: Shop, before: int | None = None) -> list[Record] | Look | Skip:
     if not sku:
         return NO_SKU
     changed = StockChanged(
         external_id=sku,
-        occurred_at=mapping.moment(at),
+        occurred_at=shop.at,
         before=None if shop.looks else before,  # what it was before the first look is told already
         after=stock_of([sku], shop)[sku],
     )
