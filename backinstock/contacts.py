@@ -26,7 +26,8 @@ def mailbox(address: str) -> str | None:
 
 def as_kept(written: str) -> str:
     """Return an address as sign-ups have it, as it is where it cannot be one."""
-    return mailbox(written) or written.strip()
+    address = written.strip()
+    return mailbox(address) or address
 
 
 def is_blocked(address: str, domains: Collection[str]) -> bool:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Min, QuerySet, Sum
+from django.db.models import Case, Count, F, Min, Q, QuerySet, Sum, When
 from django.db.models.functions import TruncDate
 from django.utils.timezone import localtime
 
@@ -82,10 +82,16 @@ def totals(store: Store) -> Totals:
 
 
 def most_wanted(store: Store, most: int) -> list[Wanted]:
-    """Return the variants for which most people wait, the most wanted first."""
+    """Return the variants for which most people wait, the most wanted first.
+
+    Those that nobody but who signed up has told of come last: there may be no such variants.
+    """
     waiting = SignUp.objects.filter(store=store, state=SignUp.State.WAITING, item__isnull=False)
     counted = waiting.order_by("item").values("item").annotate(people=Count("id"))
-    lines = counted.annotate(wanted=Sum("units")).order_by("-people", "item")[:most]
+    is_told_of = Q(item__seen_at__isnull=False) | ~Q(item__names={}) | ~Q(item__product_id="")
+    lines = counted.annotate(
+        wanted=Sum("units"), known=Case(When(is_told_of, then=1), default=0)
+    ).order_by("-known", "-people", "item")[:most]
     items = StockItem.objects.select_related("store").in_bulk([line["item"] for line in lines])
     return [
         Wanted(

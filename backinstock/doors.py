@@ -50,6 +50,15 @@ class Door:
             language, self.policy.newsletter_text, language_of([self.store.locale]), "en"
         )
 
+    def agreed_to(self, shown: str, language: str) -> str:
+        """Return the words that somebody agreed to by what a page says that it showed, "" if none.
+
+        It may have shown those of another language, but none that are not the store's.
+        """
+        own = self.newsletter(language)
+        known = {words.strip() for words in self.policy.newsletter_text.values()}
+        return shown if own and shown in known - {""} else own
+
     def page(self, address: str) -> str:
         """Return an address if it is one of the storefront's pages, else "".
 

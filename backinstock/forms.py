@@ -162,8 +162,8 @@ class SignUpForm(forms.Form):
     def wish(self) -> Wish:
         """Return what somebody waits for. Of a form without errors."""
         given = self.cleaned_data
-        text = self.door.newsletter(self.door.language(given["locale"]))
-        agreed = given["newsletter"] and bool(text)
+        language = self.door.language(given["locale"])
+        agreed = self.door.agreed_to(given["newsletter_text"], language)
         return Wish(
             sku=given["sku"],
             product_id=given["product"],
@@ -171,22 +171,14 @@ class SignUpForm(forms.Form):
             email=given["email"],
             phone=given["phone"],
             units=given["units"],
-            newsletter=agreed,
-            newsletter_text=self._as_shown(text) if agreed else "",
+            newsletter=given["newsletter"] and bool(agreed),
+            newsletter_text=agreed if given["newsletter"] else "",
             keep=given["keep"],
             locale=given["locale"],
             currency=given["currency"],
             channel=given["channel"],
             page=given["page"],
         )
-
-    def _as_shown(self, text: str) -> str:
-        """What somebody agreed to: in another language than theirs if that is what was shown, but
-        in the store's words and not in any that a browser sends.
-        """
-        shown: str = self.cleaned_data["newsletter_text"]
-        own = {words.strip() for words in self.door.policy.newsletter_text.values()}
-        return shown if shown in own else text
 
     def _seconds_open(self) -> float | None:
         """How long the form was open: by our own word if the page carries it."""

@@ -6,14 +6,13 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from django.db.models import Q
 
 from backinstock.config import Policy
 from backinstock.models import Alert, OptOut, Restock, SignUp, StockItem
 from backinstock.models.signups import SignUpQuerySet
-from backinstock.rules import Candidate
+from backinstock.rules import Candidate, InLine
 from integration import registry
 from integration.core.errors import Failure
 from integration.core.records import RestockNotice
@@ -26,25 +25,6 @@ logger = logging.getLogger(__name__)
 NO_TAKER = "No connection of the store tells people: connect Klaviyo."
 
 Place = tuple[datetime, int]  # in line: since when somebody waits, and the sign-up's id
-
-
-class InLine(Protocol):
-    """What the rules look at of a sign-up: a rehearsal reads no more of it than that."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def person(self) -> str: ...
-    @property
-    def email(self) -> str: ...
-    @property
-    def units(self) -> int: ...
-    @property
-    def keep(self) -> bool: ...
-    @property
-    def bought_at(self) -> datetime | None: ...
-    @property
-    def alerted_at(self) -> datetime | None: ...
 
 
 @dataclass(frozen=True)

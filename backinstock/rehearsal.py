@@ -1,4 +1,4 @@
-"""What would happen if units of a variant came now: by the rules of the real run, sending nothing."""
+"""What would happen if units of a variant came now: the rules of the real run, nothing sent."""
 
 from __future__ import annotations
 
@@ -91,26 +91,23 @@ def rehearse(item: StockItem, units: int, at: datetime) -> Rehearsal:
     restock = item.restocks.exclude(state=Restock.State.DONE).first()
     quantity = max(0, item.quantity or 0) + units if item.is_counted else None
     stock = Stock(quantity=quantity, published=item.published, backorder=item.backorder)
+    back = _back(item, rules, at)
     waiting = SignUp.objects.for_item(item).count()
     found = Rehearsal(units=units, stock=quantity, waiting=waiting)
     found.nobody = [
-        *_of_stock(item, stock, rules, restock, at),
+        *_of_stock(stock, rules, restock, back),
         *_of_choice(item, rules, restock, waiting),
         *_of_store(item.store, at),
     ]
     if not found.nobody:
-        found.begins = _begins(item, rules, restock, at)
+        found.begins = max(at, restock.next_wave_at or at) if restock else back
         found.size = wave_size(_offered(stock, rules), rules)
         _go_on(found, QueueAhead(item, restock, rules, found.size, at), rules)
     return found
 
 
-def _standing(item: StockItem) -> Standing:
-    return Standing(is_available=item.is_available, ready_since=item.ready_since)
-
-
 def _of_stock(
-    item: StockItem, stock: Stock, rules: Policy, restock: Restock | None, at: datetime
+    stock: Stock, rules: Policy, restock: Restock | None, back: datetime | None
 ) -> list[Obstacle]:
     """What makes it no return."""
     if not stock.published:
@@ -119,21 +116,20 @@ def _of_stock(
     if not suffices(stock, rules):
         words = f"{stock.quantity:,} are not enough: back means at least {rules.minimum_stock:,}."
         return [Obstacle(code="not_enough", words=words)]
-    before = _standing(item)
-    after = next_standing(before, True, rules, at + rules.minimum_time)
-    later = next_standing(after, True, rules, at + rules.minimum_time * 2)
-    if restock or is_return(before, later, True):
+    if restock or back:
         return []
     words = "It is to be had already: more of it is no return. It has to be sold out in between."
     return [Obstacle(code="there_already", words=words)]
 
 
-def _begins(item: StockItem, rules: Policy, restock: Restock | None, at: datetime) -> datetime:
-    """When the first wave could begin: there must be enough for a while, to be back."""
-    if restock:
-        return max(at, restock.next_wave_at or at)
-    ready_since = next_standing(_standing(item), True, rules, at).ready_since
-    return max(at, ready_since + rules.minimum_time) if ready_since else at
+def _back(item: StockItem, rules: Policy, at: datetime) -> datetime | None:
+    """When enough of it, from now on, would be a return: after a while, if it has to stay."""
+    before = Standing(is_available=item.is_available, ready_since=item.ready_since)
+    after, moment = next_standing(before, True, rules, at), at
+    if after.ready_since:
+        moment = max(at, after.ready_since + rules.minimum_time)
+        after = next_standing(after, True, rules, moment)
+    return moment if is_return(before, after, True) else None
 
 
 def _offered(stock: Stock, rules: Policy) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from backinstock.config import Policy
 
@@ -68,6 +69,25 @@ def wave_size(stock: int | None, policy: Policy) -> int | None:
     if policy.rate == 0 or stock is None:
         return None
     return max(stock, 0) * policy.rate
+
+
+class InLine(Protocol):
+    """What the rules look at of a sign-up: a rehearsal reads no more of it than that."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def person(self) -> str: ...
+    @property
+    def email(self) -> str: ...
+    @property
+    def units(self) -> int: ...
+    @property
+    def keep(self) -> bool: ...
+    @property
+    def bought_at(self) -> datetime | None: ...
+    @property
+    def alerted_at(self) -> datetime | None: ...
 
 
 @dataclass(frozen=True, kw_only=True)

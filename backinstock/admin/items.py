@@ -11,27 +11,25 @@ from django.template.loader import render_to_string
 from django.urls import path
 from django.utils.safestring import SafeString
 from django.utils.timezone import now
-from import_export.admin import ImportExportMixin
-from unfold.contrib.import_export.forms import ExportForm, ImportForm
 from unfold.decorators import action, display
 from unfold.views import ChangeList
 
 from backinstock.admin import crowds, overview, rehearsing, setting_up, steering, variant, words
+from backinstock.admin.import_files import ImportedByFile
 from backinstock.admin.item_filters import StandingFilter, WaitedForFilter
 from backinstock.admin.permissions import may_import_stock, may_steer
-from backinstock.admin.stock_files import StockExport, StockImport
+from backinstock.admin.stock_files import StockExport, StockImport, StockTable
 from backinstock.admin.waiting_list import WaitingList
 from backinstock.models import StockItem
 from integration.admin.display import RecordAdmin, link
+from integration.admin.import_words import moment
 
 
 @admin.register(StockItem)
-class StockItemAdmin(ImportExportMixin, RecordAdmin):
+class StockItemAdmin(ImportedByFile, RecordAdmin):
     """What people wait for."""
 
-    import_form_class = ImportForm
-    export_form_class = ExportForm
-    skip_admin_log = True  # a line for each of thousands would say nothing
+    import_formats = (StockTable,)
 
     list_display = (
         "sku",
@@ -57,7 +55,7 @@ class StockItemAdmin(ImportExportMixin, RecordAdmin):
                 "fields": (
                     ("sku", "product_id", "shown_store"),
                     ("shown_name", "shown_price"),
-                    ("seen_at", "shown_sale"),
+                    ("shown_seen", "shown_sale"),
                     ("url", "image"),
                 ),
             },
@@ -97,7 +95,7 @@ class StockItemAdmin(ImportExportMixin, RecordAdmin):
         """With who waits, the stock over time, the returns, and what can be done."""
         item: StockItem = context["original"]
         context["variant"] = variant.context(request, item)
-        context["title"] = item.sku
+        context |= {"title": item.sku, "clock": item.store.timezone}
         response: HttpResponse = super().render_change_form(request, context, *args, **more)
         return response
 
@@ -125,7 +123,7 @@ class StockItemAdmin(ImportExportMixin, RecordAdmin):
         """Who may steer alerts."""
         return may_steer(request)
 
-    @display(description="Product", ordering="names")
+    @display(description="Name", ordering="names")
     def shown_name(self, item: StockItem) -> str:
         return words.name_of(item) or words.NOTHING
 
@@ -162,6 +160,10 @@ class StockItemAdmin(ImportExportMixin, RecordAdmin):
     @display(description="Price")
     def shown_price(self, item: StockItem) -> str:
         return words.money(item.price, item.currency)
+
+    @display(description="Its stock was last told")
+    def shown_seen(self, item: StockItem) -> str:
+        return moment(item.seen_at, item.store) if item.seen_at else words.NOTHING
 
     @display(description="In the shop")
     def shown_sale(self, item: StockItem) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +15,9 @@ from unfold.admin import ModelAdmin
 from backinstock import demand, links
 from backinstock.admin import charts, crowds, setting_up, words
 from backinstock.admin.permissions import may_see_list
+from backinstock.models.polls import StockPoll
 from integration.admin.display import page
+from integration.admin.import_words import moment
 from integration.models import Store
 
 DAYS = (30, 90, 365)
@@ -66,8 +69,18 @@ def _of(store: Store, days: int) -> dict[str, Any]:
         "top": _top(store),
         "script": f"{settings.PUBLIC_URL}{settings.STATIC_URL}{WIDGET}",
         "form_address": links.hosted_form(store.slug),
+        "poll": _poll(store, at),
         "crowds": [(told, item) for told, item in crowds.told() if item.store_id == store.id],
     }
+
+
+def _poll(store: Store, at: datetime) -> dict[str, str] | None:
+    """Why the shop could not be asked the last time, and when it is asked again."""
+    poll = StockPoll.objects.filter(store=store).exclude(reason="").first()
+    if poll is None:
+        return None
+    again = moment(poll.not_before, store) if poll.not_before > at else "in a moment"
+    return {"reason": poll.reason, "again": again}
 
 
 def _figures(totals: demand.Totals) -> list[tuple[str, str]]:
@@ -82,7 +95,7 @@ def _figures(totals: demand.Totals) -> list[tuple[str, str]]:
 
 def _top(store: Store) -> list[dict[str, Any]]:
     wanted = demand.most_wanted(store, MOST_WANTED)
-    most = wanted[0].people if wanted else 1
+    most = max((each.people for each in wanted), default=1)
     return [
         {
             "address": page(each.item),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -17,12 +15,10 @@ from backinstock.admin import words
 from backinstock.admin.permissions import may_see_people
 from backinstock.config import Policy, policy
 from backinstock.models import Alert, SignUp, StockItem
-from backinstock.rehearsal import Rehearsal, RehearsedWave, rehearse
+from backinstock.rehearsal import MOST_UNITS, NAMED, Rehearsal, Skipped, rehearse
 from integration.admin.import_words import moment
 from integration.models import Store
 
-MOST_UNITS = 1_000_000
-NAMED = 100  # people who are listed, of the waves and of the skipped ones
 PROPOSED = 10
 
 
@@ -38,21 +34,10 @@ class RehearsalForm(forms.Form):
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Wave:
-    """A wave in words."""
-
-    number: int
-    when: str
-    count: int
-    units: int
-    people: list[SignUp]
-
-
 def show(admin: ModelAdmin, request: HttpRequest, item: StockItem) -> HttpResponse:
     """Show the form, and what would happen for the number in it. Changes nothing."""
     asked = request.GET if "units" in request.GET else None
-    form = RehearsalForm(asked, initial={"units": item.quantity or PROPOSED})
+    form = RehearsalForm(asked, initial={"units": PROPOSED})
     context = {
         **admin.admin_site.each_context(request),
         "title": f"Rehearse a return of {item.sku}",
@@ -65,39 +50,38 @@ def show(admin: ModelAdmin, request: HttpRequest, item: StockItem) -> HttpRespon
         "waiting": words.wait(SignUp.objects.for_item(item).count()),
     }
     if form.is_valid():
-        found = rehearse(item, form.cleaned_data["units"], now())
-        context |= _told(found, item.store, form.cleaned_data["units"])
+        at = now()
+        context |= _told(rehearse(item, form.cleaned_data["units"], at), item.store)
     return TemplateResponse(request, "admin/backinstock/stockitem/rehearsal.html", context)
 
 
-def _told(found: Rehearsal, store: Store, units: int) -> dict[str, Any]:
-    reasons = Counter(reason for _, reason in found.skipped)
-    left = max(0, NAMED - sum(len(wave.people) for wave in found.waves))
+def _told(found: Rehearsal, store: Store) -> dict[str, Any]:
     return {
         "found": found,
-        "units": units,
+        "there": _there(found),
         "told": words.people(found.told),
-        "waves": _named(found.waves, store),
-        "reasons": [(Alert.Reason(r).label, words.people(n)) for r, n in reasons.most_common()],
-        "skipped": [(one, Alert.Reason(why).label) for one, why in found.skipped[:NAMED]],
-        "waiting_on": found.waiting_on[:NAMED],
-        "wants_more": words.people(len(found.waiting_on)),
-        "left_out": left == 0,
-        "more": words.people(found.more) if found.more else "",
+        "begins": moment(found.begins, store) if found.begins else "",
+        "waves": [(wave, moment(wave.at, store)) for wave in found.waves],
+        "reasons": [(_label(one), words.people(one.count)) for one in found.skipped],
+        "skipped": [(person, _label(one)) for one in found.skipped for person in one.people],
+        "is_cut": any(one.count > NAMED for one in found.skipped),
+        "wants_more": words.people(found.wants_more),
+        "later": words.people(found.later) if found.later else "",
+        "asked": words.people(found.asked) if found.asked else "",
     }
 
 
-def _named(waves: list[RehearsedWave], store: Store) -> list[Wave]:
-    """Return the waves, with the first people in all of them."""
-    shown, left = [], NAMED
-    for number, wave in enumerate(waves, start=1):
-        people = wave.people[:left]
-        left -= len(people)
-        when = "at once" if number == 1 else moment(wave.at, store)
-        shown.append(
-            Wave(number=number, when=when, count=wave.count, units=wave.units, people=people)
-        )
-    return shown
+def _label(skipped: Skipped) -> str:
+    return str(Alert.Reason(skipped.reason).label)
+
+
+def _there(found: Rehearsal) -> str:
+    """Return how many there would be, where that is not how many arrive."""
+    if found.stock is None:
+        return "Nobody counts it."
+    if found.stock == found.units:
+        return ""
+    return f"With what is there already: {found.stock:,}."
 
 
 def _rules(rules: Policy) -> list[str]:

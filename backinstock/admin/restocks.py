@@ -19,6 +19,7 @@ from backinstock.admin.questions import Question, ask
 from backinstock.admin.variant import listed, shown_restock
 from backinstock.models import Restock
 from integration.admin.display import RecordAdmin, link, page
+from integration.admin.import_words import moment
 
 STATES = {"People are being told": "info", "Paused": "warning", "Done": "success"}
 
@@ -30,7 +31,7 @@ class RestockAdmin(RecordAdmin):
     list_display = (
         "id",
         "shown_item",
-        "at",
+        "shown_at",
         "shown_quantity",
         "source",
         "shown_state",
@@ -49,14 +50,15 @@ class RestockAdmin(RecordAdmin):
             {
                 "fields": (
                     ("shown_item", "shown_store", "shown_state"),
-                    ("at", "shown_quantity", "source"),
-                    ("next_wave_at", "reason"),
+                    ("shown_at", "shown_quantity", "source"),
+                    ("shown_next", "reason"),
                     "shown_alerts",
                 )
             },
         ),
     )
     actions_detail = ("pause", "resume")
+    change_form_outer_before_template = "admin/backinstock/clock.html"
     change_form_outer_after_template = "admin/backinstock/restock/waves.html"
     empty_text = (
         "Nothing has come back yet. As soon as a variant that was sold out can be had again, it "
@@ -74,6 +76,7 @@ class RestockAdmin(RecordAdmin):
         """With its waves."""
         restock: Restock = context["original"]
         context["restock"] = shown_restock(restock, restock.item)
+        context["clock"] = restock.item.store.timezone
         response: HttpResponse = super().render_change_form(request, context, *args, **more)
         return response
 
@@ -92,6 +95,15 @@ class RestockAdmin(RecordAdmin):
     @display(description="Variant", ordering="item__sku")
     def shown_item(self, restock: Restock) -> SafeString:
         return link(restock.item)
+
+    @display(description="When", ordering="at")
+    def shown_at(self, restock: Restock) -> str:
+        return moment(restock.at, restock.item.store)
+
+    @display(description="Next wave")
+    def shown_next(self, restock: Restock) -> str:
+        at = restock.next_wave_at
+        return moment(at, restock.item.store) if at else words.NOTHING
 
     @display(description="Stock then", ordering="quantity")
     def shown_quantity(self, restock: Restock) -> str:

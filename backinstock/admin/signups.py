@@ -9,14 +9,13 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
-from import_export.admin import ImportExportMixin
-from unfold.contrib.import_export.forms import ExportForm, ImportForm
 from unfold.decorators import action, display
 
 from backinstock.admin import erasing
+from backinstock.admin.import_files import ImportedByFile
 from backinstock.admin.people import address_of, found_by_address
 from backinstock.admin.permissions import may_change_people, may_erase_people, may_import_people
-from backinstock.admin.sign_up_files import SignUpExport, SignUpImport
+from backinstock.admin.sign_up_files import SignUpExport, SignUpImport, SignUpTable
 from backinstock.models import SignUp
 from integration.admin.display import NOTHING, RecordAdmin, link, page
 
@@ -32,12 +31,10 @@ STATES = {
 
 
 @admin.register(SignUp)
-class SignUpAdmin(ImportExportMixin, RecordAdmin):
+class SignUpAdmin(ImportedByFile, RecordAdmin):
     """The waiting list, person by person."""
 
-    import_form_class = ImportForm
-    export_form_class = ExportForm
-    skip_admin_log = True  # a line for each of thousands would say nothing
+    import_formats = (SignUpTable,)
 
     list_display = (
         "id",

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.timezone import now
 from import_export.fields import Field
 from import_export.resources import ModelResource
 
-from backinstock import jobs, stock
-from backinstock.admin.sign_up_files import Row, harmless, original, store_of
-from backinstock.feeds.rows import UNTRACKED, Wrong, flag_of, quantity_of, sku_of
+from backinstock import jobs
+from backinstock.admin import stock_rows
+from backinstock.admin.formulas import harmless
+from backinstock.admin.import_files import Read, ReadAtOnce, Row, Table
+from backinstock.counts import Count, note_all
+from backinstock.feeds.rows import UNTRACKED
 from backinstock.models import StockItem, StockLevel
 from integration.core.text import localized
-
-NO_QUANTITY = f"Write a whole number, or “{UNTRACKED}” where nobody counts."
-TWICE = "This SKU is there twice: write it once."
 
 
 class StockExport(ModelResource):
@@ -66,82 +66,51 @@ class StockExport(ModelResource):
         return getattr(item, "units_wanted", 0)
 
 
-class StockImport(ModelResource):
+class StockImport(ReadAtOnce):
     """A row for each variant: `store` is the short name, `quantity` a whole number or “untracked”,
     `backorder` yes or no (nothing: as before). Other columns are left alone.
     """
 
     store = Field(column_name="store", attribute="store__slug", readonly=True)
 
-    class Meta:
+    class Meta(ReadAtOnce.Meta):
         model = StockItem
-        import_id_fields: tuple[str, ...] = ()
         fields = ("store", "sku", "quantity", "backorder")
         import_order = fields
-        report_skipped = True
         # Each row on its own: a thousand variants are not held until the last one is noted.
         use_transactions = False
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self._seen: set[tuple[int, str]] = set()
         self._at = now()
 
-    def before_import_row(self, row: Any, **options: Any) -> None:
-        """Undo what an export did to texts."""
-        for name, value in row.items():
-            row[name] = original(value) if isinstance(value, str) else value
+    def read(self, rows: Sequence[Row]) -> Sequence[Read]:
+        """Return the variants with their new numbers."""
+        return stock_rows.read(rows)
 
-    def get_instance(self, instance_loader: Any, row: Row) -> StockItem | None:
-        """Return the variant of a row. Raises ValidationError for one that there cannot be."""
-        store = store_of(row)
-        try:
-            sku = sku_of(row)
-        except Wrong as exc:
-            raise ValidationError({"sku": str(exc)}) from exc
-        if (store.id, sku) in self._seen:
-            raise ValidationError({"sku": TWICE})
-        self._seen.add((store.id, sku))
-        known = StockItem.objects.select_related("store")
-        return known.filter(store=store, sku=sku).first()
+    def bulk_create(self, using_transactions: bool, dry_run: bool, *args: Any, **more: Any) -> None:
+        """Note the stock of variants that are new."""
+        self._note(self.create_instances, dry_run)
 
-    def init_instance(self, row: Row | None = None) -> StockItem:
-        """Return a variant that is not known yet."""
-        assert row is not None  # noqa: S101 - for mypy
-        return StockItem(store=store_of(row), sku=sku_of(row))
+    def bulk_update(self, using_transactions: bool, dry_run: bool, *args: Any, **more: Any) -> None:
+        """Note the stock of variants that are known."""
+        self._note(self.update_instances, dry_run)
 
-    def import_instance(self, instance: StockItem, row: Row, **options: Any) -> None:
-        """Put the numbers of a row into its variant. Raises ValidationError by column."""
-        quantity = str(row.get("quantity") or row.get("quantity") == 0 and "0" or "").strip()
-        if not quantity:
-            raise ValidationError({"quantity": NO_QUANTITY})
-        try:
-            instance.quantity = quantity_of(quantity)
-        except Wrong as exc:
-            raise ValidationError({"quantity": str(exc)}) from exc
-        try:
-            backorder = flag_of(row, "backorder")
-        except Wrong as exc:
-            raise ValidationError({"backorder": str(exc)}) from exc
-        instance.is_counted = instance.quantity is not None
-        instance.backorder = instance.backorder if backorder is None else backorder
+    def _note(self, items: list[StockItem], dry_run: bool) -> None:
+        """Note it as all others do, and wake a worker for what is back."""
+        for store_id in dict.fromkeys(item.store_id for item in items if not dry_run):
+            mine = [item for item in items if item.store_id == store_id]
+            counts = [
+                Count(sku=item.sku, quantity=item.quantity, backorder=item.backorder)
+                for item in mine
+            ]
+            noted = note_all(mine[0].store, counts, StockLevel.Source.IMPORT, self._at)
+            for restock in noted.restocks:
+                transaction.on_commit(partial(jobs.ring_for, restock))
+        items.clear()
 
-    def skip_row(self, instance: StockItem, original: Any, row: Row, errors: Any = None) -> bool:
-        """Leave out what is known."""
-        names = ("quantity", "is_counted", "backorder")
-        same = all(getattr(instance, name) == getattr(original, name) for name in names)
-        return not errors and instance.seen_at is not None and same
 
-    def do_instance_save(self, instance: StockItem, is_create: bool) -> None:
-        """Note the stock as all others do, and wake a worker for what is back."""
-        restock = stock.note_stock(
-            instance.store,
-            instance.sku,
-            instance.quantity,
-            StockLevel.Source.IMPORT,
-            backorder=instance.backorder,
-            at=self._at,
-        )
-        if restock:
-            transaction.on_commit(partial(jobs.ring_for, restock))
-        instance.pk = StockItem.objects.get(store=instance.store, sku=instance.sku).pk
+class StockTable(Table):
+    """What is read of a file."""
+
+    columns = ("sku", "quantity")

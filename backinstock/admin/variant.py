@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.core.paginator import Paginator
 from django.db.models import Min, Q, Sum
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.timezone import now
+from django.utils.timezone import localtime, now
 
 from backinstock.admin import charts, words
 from backinstock.admin.permissions import may_see_people, may_steer
@@ -86,10 +87,11 @@ def _history(request: HttpRequest, item: StockItem, at: datetime) -> dict[str, A
     wanted = request.GET.get("days", "")
     days = int(wanted) if wanted in map(str, DAYS) else DAYS[1]
     levels = list(item.levels.all()[:LISTED_LEVELS])
+    here = localtime(at, ZoneInfo(item.store.timezone))
     return {
         "days": days,
         "choices": DAYS,
-        "chart": _chart(item, at - timedelta(days=days), at) if levels else None,
+        "chart": _chart(item, here - timedelta(days=days), here) if levels else None,
         "levels": [
             (moment(level.at, item.store), words.stock(level.quantity), level.get_source_display())
             for level in levels
@@ -101,7 +103,7 @@ def _chart(item: StockItem, since: datetime, until: datetime) -> charts.Steps:
     before: list[Level] = _levels(item, Q(at__lte=since), 1)
     within: list[Level] = _levels(item, Q(at__gt=since, at__lte=until), MOST_LEVELS)
     if len(within) == MOST_LEVELS:  # what is left out is older
-        before, since = [], within[0][0]
+        before, since = [], localtime(within[0][0], until.tzinfo)
     returned = item.restocks.filter(at__gt=since, at__lte=until).order_by("at")[:MOST_LEVELS]
     marks = [(restock.at, f"Came back {moment(restock.at, item.store)}") for restock in returned]
     return charts.steps([*before, *within], since, until, marks)

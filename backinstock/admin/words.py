@@ -16,6 +16,7 @@ STATES = {
     "Not on sale": "default",
     "Not counted": "success",
     "Not known": "warning",
+    "Not known to the shop": "warning",
 }
 MEANS = {
     "Available": "Shoppers can have it.",
@@ -25,13 +26,16 @@ MEANS = {
     "Not counted": "The shop does not count it, so that it is always to be had.",
     "Not known": "Nobody has told yet how many there are. The shop is asked as soon as somebody "
     "waits; or add stock by hand.",
+    "Not known to the shop": "Only people who signed up have named it: there may be no such SKU. The "
+    "shop is asked as soon as somebody waits; or add stock by hand.",
 }
 
 
 def standing(item: StockItem) -> str:
     """Return in a word or two whether a variant is to be had."""
     if item.is_available is None and item.ready_since is None:
-        return "Not known"
+        is_told_of = item.seen_at or item.names or item.product_id
+        return "Not known" if is_told_of else "Not known to the shop"
     if not item.published:
         return "Not on sale"
     if item.ready_since:

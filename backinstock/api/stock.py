@@ -131,4 +131,5 @@ def _count(row: Json) -> Count:
 
 
 def _named(refused: dict[int, str]) -> list[Json]:
-    return [{"row": place, "detail": detail} for place, detail in refused.items()]
+    # As the 400 of what is not well formed counts: "Entry 1" is the first.
+    return [{"row": place + 1, "detail": detail} for place, detail in refused.items()]

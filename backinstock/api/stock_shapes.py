@@ -60,7 +60,7 @@ class AskedShape(Asked):
 
 
 class RefusedShape(serializers.Serializer[Any]):
-    row = serializers.IntegerField(help_text="Which of the items: the first is 0.")
+    row = serializers.IntegerField(help_text="Which of the items: the first is 1.")
     detail = serializers.CharField(help_text="What is wrong with it.")
 
     class Meta:

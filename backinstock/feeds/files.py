@@ -7,7 +7,7 @@ import csv
 import gzip
 import io
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, TextIO
 
@@ -79,9 +79,23 @@ def lines(file: File, *, written_in: str, sku_column: str, charset: str = "") ->
             reason = "At this address is a page or XML, and neither CSV nor JSON."
             raise Reject(reason, code="no_feed")
         is_json = first in ("[", "{") if written_in == "auto" else written_in == "json"
-        yield from _of_json(text) if is_json else _of_csv(text, sku_column)
+        yield from _of_json(text) if is_json else _of_csv(text, [sku_column])
     finally:
         text.detach()  # or the file would be closed with it
+
+
+def table(file: File, columns: Collection[str]) -> Rows:
+    """Yield the rows of a CSV file that has at least one of these columns, as `lines` does.
+
+    Raises Reject for what is no such file.
+    """
+    encoding = encoding_of(file)
+    file.seek(0)
+    text = io.TextIOWrapper(file, encoding, errors="replace", newline="")
+    try:
+        yield from _of_csv(text, columns)
+    finally:
+        text.detach()
 
 
 def encoding_of(file: File, charset: str = "") -> str:
@@ -141,16 +155,17 @@ def _of_json(text: TextIO) -> Rows:
         yield f"Entry {number}", {name.strip().lower(): cells[name] for name in cells}
 
 
-def _of_csv(text: TextIO, sku_column: str) -> Rows:
+def _of_csv(text: TextIO, columns: Collection[str]) -> Rows:
     written = _lines(text)
     first, skipped = next(written, ""), 1
     if first.lower().startswith("sep="):  # as Excel writes it
         first, skipped = next(written, ""), 2
-    delimiter = _delimiter(first, sku_column)
+    delimiter = _delimiter(first, columns)
     names = _cells(first, delimiter)
-    if sku_column not in names:
+    if not set(columns).intersection(names):
         there = ", ".join(names)[:200] or "nothing"
-        reason = f"There is no column “{sku_column}” in the first line. There is: {there}."
+        missing = " or ".join(f"“{column}”" for column in columns)
+        reason = f"There is no column {missing} in the first line. There is: {there}."
         raise Reject(reason, code="no_column")
     reader = csv.reader(written, delimiter=delimiter)
     try:
@@ -170,12 +185,12 @@ def _lines(text: TextIO) -> Iterator[str]:
         yield line
 
 
-def _delimiter(first: str, sku_column: str) -> str:
-    """The one that finds the column of the SKU, and the most columns."""
+def _delimiter(first: str, columns: Collection[str]) -> str:
+    """The one that finds most of the columns that are looked for, and the most columns."""
 
-    def found(delimiter: str) -> tuple[bool, int]:
+    def found(delimiter: str) -> tuple[int, int]:
         names = _cells(first, delimiter)
-        return sku_column in names, len(names)
+        return len(set(columns).intersection(names)), len(names)
 
     return max(DELIMITERS, key=found)
 

@@ -57,10 +57,20 @@ def row_of(cells: Mapping[str, Any]) -> Row:
 
 def sku_of(cells: Mapping[str, Any]) -> str:
     """Return the SKU. Raises Wrong."""
-    sku = _id(cells, "sku")
+    sku = id_of(cells, "sku")
     if not sku:
         raise Wrong("There is no SKU: write one.")
     return sku
+
+
+def id_of(cells: Mapping[str, Any], column: str) -> str:
+    """Return a SKU or the id of a product, "" where there is none. Raises Wrong."""
+    text = _text(cells, column)
+    if len(text) > LONGEST_ID:
+        raise Wrong(f"What is in the column “{column}” is longer than {LONGEST_ID} characters.")
+    if CONTROL.search(text) or "\ufffd" in text:
+        raise Wrong(f"What is in the column “{column}” cannot be read.")
+    return text
 
 
 def quantity_of(text: str) -> int | None:
@@ -88,22 +98,13 @@ def flag_of(cells: Mapping[str, Any], name: str) -> bool | None:
 
 def _details(cells: Mapping[str, Any]) -> dict[str, Any]:
     details: dict[str, Any] = {
-        "product_id": _id(cells, "product_id"),
+        "product_id": id_of(cells, "product_id"),
         "variant_name": _text(cells, "variant")[:LONGEST_NAME],
     }
     for column in ("url", "image", "alternate_image"):
         if text := _text(cells, column):
             details[column] = _address(text, column)
     return {name: text for name, text in details.items() if text} | _price(cells)
-
-
-def _id(cells: Mapping[str, Any], column: str) -> str:
-    text = _text(cells, column)
-    if len(text) > LONGEST_ID:
-        raise Wrong(f"What is in the column “{column}” is longer than {LONGEST_ID} characters.")
-    if CONTROL.search(text) or "\ufffd" in text:
-        raise Wrong(f"What is in the column “{column}” cannot be read.")
-    return text
 
 
 def _price(cells: Mapping[str, Any]) -> dict[str, Any]:

@@ -152,7 +152,8 @@ def _note_missing(feed: Feed, taken: Taken, at: datetime) -> None:
 
 
 def _words(taken: Taken) -> str:
-    said = [f"{taken.rows:,} rows were taken, {taken.changed:,} of them with news"]
+    rows = "1 row was taken" if taken.rows == 1 else f"{taken.rows:,} rows were taken"
+    said = [f"{rows}, {taken.changed:,} of them with news"]
     if taken.bad:
         said.append(f"{taken.bad:,} could not be used")
     if taken.missing:

@@ -114,7 +114,7 @@ def discard(failed: FailedEvent, user: AbstractBaseUser | None) -> None:
     """Leave it unsent, knowingly. It stays on record. Raises Reject if it is not open any more."""
     with transaction.atomic():
         held = _held(failed)
-        rejected = Delivery.objects.filter(id=held.delivery_id, state=Delivery.State.REJECTED)
+        rejected = Delivery.objects.filter(failures=held, state=Delivery.State.REJECTED)
         rejected.update(state=Delivery.State.DISCARDED, settled_at=now())
         _resolve(held, FailedEvent.Resolution.DISCARDED, user)
 

@@ -94,7 +94,7 @@ def test_a_list_is_shown_first_and_then_imported(marketer, item):
         "shop,NEW,,0151 12345678,,,",
     )
     assert not preview.context["result"].has_errors()
-    assert ">shop</ins>" in shown(preview)
+    assert "<td>shop</td><td>BLUE-42</td>" in shown(preview)
     assert not SignUp.objects.exists()
 
     told = confirm(marketer, preview)

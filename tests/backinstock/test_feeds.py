@@ -87,7 +87,7 @@ def test_a_return_opens_one_restock_and_the_same_file_again_none(feed, put, item
     assert feeds.read(feed.id, LATER + timedelta(minutes=15)) == []
     assert Restock.objects.count() == 1
     feed.refresh_from_db()
-    assert feed.result == "1 rows were taken, 0 of them with news."
+    assert feed.result == "1 row was taken, 0 of them with news."
     item.refresh_from_db()
     assert item.seen_at == LATER + timedelta(minutes=15)
 

@@ -369,9 +369,10 @@ def test_who_has_left_meanwhile_confirms_nothing(client, store, choose_settings)
     choose_settings(confirm=True)
     sign_up = signups.sign_up(store, signups.Wish(sku="BLUE-42", email=ANNA))
     link = path(links.confirm_link(sign_up))
-    signups.cancel(sign_up)
+    signups.opt_out(store, sign_up.person)
 
     assert client.post(link).status_code == 410
+    assert OptOut.objects.exists()
     assert SignUp.objects.get().state == "cancelled"
 
 

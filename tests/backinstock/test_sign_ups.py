@@ -6,8 +6,9 @@ import json
 
 import pytest
 from django.db import OperationalError
+from django.utils.timezone import now
 
-from backinstock import signups
+from backinstock import purchases, signups
 from backinstock.models import SignUp, StockItem
 from backinstock.people import person_of
 from tests.backinstock.sign_ups import ANNA, SHOP, entered, post
@@ -82,6 +83,17 @@ def test_a_browser_does_not_decide_the_product_of_others(client, store):
 
     products = SignUp.objects.order_by("id").values_list("product_id", flat=True)
     assert list(products) == ["typo", "shoe"]
+    sibling = StockItem.objects.create(store=store, sku="NEW-2", product_id="shoe")
+    [hears] = SignUp.objects.for_item(sibling)
+    assert hears.email == "grace@klaviyo-demo.com"
+
+
+def test_who_waits_for_any_variant_and_bought_the_one_they_looked_at_has_it(client, store):
+    post(client, sku="NEW", any_variant=True)
+    [person] = SignUp.objects.values_list("person", flat=True)
+
+    assert purchases.note_purchase(store.id, {person}, ["OTHER"], [], now()) == 0
+    assert purchases.note_purchase(store.id, {person}, ["NEW"], [], now()) == 1
 
 
 def test_any_variant_of_a_product_is_one_entry_whichever_was_looked_at(client, item):

@@ -99,8 +99,8 @@ def test_rows_that_make_no_sense_are_refused_and_the_others_taken(script):
         "taken": 2,
         "restocks": 0,
         "refused": [
-            {"row": 1, "detail": "This SKU is there twice: the first one counts."},
-            {"row": 2, "detail": "This SKU has characters in it that cannot be written."},
+            {"row": 2, "detail": "This SKU is there twice: the first one counts."},
+            {"row": 3, "detail": "This SKU has characters in it that cannot be written."},
         ],
     }
     assert dict(StockItem.objects.values_list("sku", "quantity")) == {"A": 1, "B": 2}

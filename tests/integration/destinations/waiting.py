@@ -37,6 +37,7 @@ SCARF: dict[str, Any] = {
     "locale": "de-DE",
 }
 LEAVE = "https://storewire-demo.com/backinstock/leave/signed/"
+MINE = "https://storewire-demo.com/backinstock/mine/signed/"
 
 
 def notice(**changes: Any) -> RestockNotice:
@@ -45,6 +46,7 @@ def notice(**changes: Any) -> RestockNotice:
         "external_id": "sign-up-1:restock-1",
         "stock": 30,
         "unsubscribe": LEAVE,
+        "mine": MINE,
         "signed_up_at": datetime(2026, 11, 9, 8, tzinfo=UTC),
         "waiting_days": 12,
     }
@@ -53,7 +55,7 @@ def notice(**changes: Any) -> RestockNotice:
 
 def joined(**changes: Any) -> WaitingListJoined:
     """Return a sign-up for the scarf."""
-    told = {"external_id": "sign-up-1", "stock": 0, "unsubscribe": LEAVE}
+    told = {"external_id": "sign-up-1", "stock": 0, "unsubscribe": LEAVE, "mine": MINE}
     return WaitingListJoined(**{**SCARF, **told, **changes})
 
 
