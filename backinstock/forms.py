@@ -37,6 +37,16 @@ def opened(at: datetime) -> str:
     return _OPENED.sign(str(int(at.timestamp() * 1000)))
 
 
+class AgreementField(forms.BooleanField):
+    """A box that somebody ticked. Any other word than a plain yes is no consent."""
+
+    widget = forms.TextInput  # a check box takes every word for a yes
+
+    def to_python(self, value: Any) -> bool:
+        """Return whether it is a yes."""
+        return value is True or value in ("true", "on", "1")
+
+
 class SignUpForm(forms.Form):
     """What somebody enters, and what the page knows besides.
 
@@ -52,7 +62,7 @@ class SignUpForm(forms.Form):
     email = forms.CharField(required=False, max_length=254)
     phone = forms.CharField(required=False, max_length=40)
     units = forms.IntegerField(required=False, min_value=1, max_value=MOST_UNITS)
-    newsletter = forms.BooleanField(required=False)
+    newsletter = AgreementField(required=False)
     newsletter_text = forms.CharField(required=False, max_length=5_000)
     keep = forms.BooleanField(required=False)
     locale = forms.CharField(required=False)

@@ -49,13 +49,12 @@ def next_in_line(
     Two short walks along an index, put together here: one query for both would sort all who wait,
     again for each step of a wave.
     """
-    mine = SignUp.objects.filter(item=item, any_variant=False)
-    lines = [mine]
+    lines = [SignUp.objects.filter(item=item)]
     if item.product_id:
         any_of = SignUp.objects.filter(
             store_id=item.store_id, product_id=item.product_id, any_variant=True
         )
-        lines.append(any_of)
+        lines = [lines[0].filter(any_variant=False), any_of]
     direction = "-" if rules.newest_first else ""
     fits = {} if units is None else {"units__lte": units}
     found: list[Place] = []

@@ -13,7 +13,8 @@ from backinstock.models import Restock, SignUp, StockItem
 from backinstock.models.signups import SignUpQuerySet
 from backinstock.rules import Candidate, Choice, choose
 
-READ = 10_000  # people at a time, and only as far as a wave needs
+READ = 2_000  # people at a time, and only as far as a wave needs
+MOST_READ = 10_000  # so that there is an answer within two seconds, however many wait
 LOOKED_AT = 1_000  # at a time: then what is left to offer is smaller, and fewer fit
 ASKED = 100  # people: so many suppressions are one question
 
@@ -31,7 +32,9 @@ class Row(NamedTuple):
 
 
 class QueueAhead:
-    """The line for a variant, from its beginning. `asked` is of how many suppressions are known."""
+    """The line for a variant, from its beginning. `read` and `asked` are of how many it is
+    known what they want, and whether they are suppressed.
+    """
 
     def __init__(
         self,
@@ -47,6 +50,7 @@ class QueueAhead:
         self._cursor: list[str | int] = []
         self._is_read = False
         self._gone = 0
+        self.read = 0
         self._seen: set[str] = set()
         self._suppressed: frozenset[str] = frozenset()
 
@@ -89,7 +93,8 @@ class QueueAhead:
 
     def _read(self) -> list[Candidate]:
         places = lineup.next_in_line(self.item, self._cursor, self.rules, READ, units=self.size)
-        self._is_read = len(places) < READ
+        self.read += len(places)
+        self._is_read = len(places) < READ or self.read >= MOST_READ
         if places:
             since, id_ = places[-1]
             self._cursor = [since.isoformat(), id_]

@@ -17,6 +17,7 @@ from backinstock.rules import (
     Stock,
     is_return,
     next_standing,
+    offered,
     suffices,
     wave_size,
 )
@@ -67,7 +68,8 @@ class Rehearsal:
     Nobody is taken to buy anything between two waves: this is the earliest that anybody hears.
     `stock` is how many there would be (None: nobody counts), `size` how many units a wave offers
     (None: everybody hears at once). `wants_more` want more than that. `later` have their turn after
-    as many waves as are shown. Destinations were asked about the first `asked` people only.
+    the waves; where only the first `looked_at` in line were looked at, also in the last of these.
+    Destinations were asked about the first `asked` people only.
     """
 
     units: int
@@ -82,6 +84,7 @@ class Rehearsal:
     wants_more: int = 0
     too_large: list[SignUp] = field(default_factory=list)
     later: int = 0
+    looked_at: int = 0
     asked: int = 0
 
 
@@ -101,7 +104,7 @@ def rehearse(item: StockItem, units: int, at: datetime) -> Rehearsal:
     ]
     if not found.nobody:
         found.begins = max(at, restock.next_wave_at or at) if restock else back
-        found.size = wave_size(_offered(stock, rules), rules)
+        found.size = wave_size(offered(stock.quantity, stock.backorder, rules), rules)
         _go_on(found, QueueAhead(item, restock, rules, found.size, at), rules)
     return found
 
@@ -130,10 +133,6 @@ def _back(item: StockItem, rules: Policy, at: datetime) -> datetime | None:
         moment = max(at, after.ready_since + rules.minimum_time)
         after = next_standing(after, True, rules, moment)
     return moment if is_return(before, after, True) else None
-
-
-def _offered(stock: Stock, rules: Policy) -> int | None:
-    return None if stock.backorder and rules.backorder else stock.quantity
 
 
 def _of_choice(
@@ -181,7 +180,7 @@ def _go_on(found: Rehearsal, queue: QueueAhead, rules: Policy) -> None:
     ]
     found.wants_more, found.too_large = queue.wants_more(), queue.first_who_want_more(NAMED)
     found.later = queue.left()
-    found.asked = queue.asked
+    found.looked_at, found.asked = queue.read, queue.asked
 
 
 def _wave(choice: Choice, number: int, at: datetime) -> RehearsedWave:

@@ -42,6 +42,11 @@ def suffices(stock: Stock, policy: Policy) -> bool:
     return stock.quantity >= policy.minimum_stock
 
 
+def offered(quantity: int | None, backorder: bool, policy: Policy) -> int | None:
+    """Return how many there are to offer, None where there is no end of them."""
+    return None if backorder and policy.backorder else quantity
+
+
 def next_standing(before: Standing, enough: bool, policy: Policy, at: datetime) -> Standing:
     """Return how a variant stands at a moment. There must be enough for a while, to be back."""
     if not enough:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.timezone import now
 
 from backinstock.config import Policy, policy
@@ -100,9 +101,22 @@ def _describe(store: Store, product: ProductChanged, variant: Variant) -> Restoc
         item.seen_at = now()
         StockLevel.objects.create(item=item, quantity=variant.stock, source=Source.SHOP)
     restock = _judge(item, policy(store.facts().settings), Source.SHOP, now())
-    # Who waits for any variant of a product that was not known yet.
-    SignUp.objects.filter(item=item, product_id="").update(product_id=item.product_id)
+    _correct_entries(item)
     return restock
+
+
+def _correct_entries(item: StockItem) -> None:
+    """Who looked at this variant waits for this product, whatever the page called it."""
+    entries = SignUp.objects.filter(item=item).exclude(product_id=item.product_id)
+    entries.filter(any_variant=False).update(product_id=item.product_id)
+    waits_already = SignUp.objects.open().filter(
+        store_id=item.store_id,
+        product_id=item.product_id,
+        any_variant=True,
+        person=OuterRef("person"),
+    )
+    theirs = entries.filter(any_variant=True)
+    theirs.exclude(Exists(waits_already)).update(product_id=item.product_id)
 
 
 def _held(store: Store, sku: str) -> StockItem:

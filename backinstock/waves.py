@@ -15,7 +15,7 @@ from backinstock import alerts, lineup, polling
 from backinstock.config import Policy, policy
 from backinstock.models import Restock, SignUp, StockItem, StockLevel, Wave
 from backinstock.restocks import EVERYBODY
-from backinstock.rules import Choice, choose, wave_size
+from backinstock.rules import Choice, choose, offered, wave_size
 from integration.core.errors import Failure
 from integration.models import Store
 from integration.pipeline.batches import Bell
@@ -156,7 +156,7 @@ def _one_at_a_time(item: StockItem) -> None:
 
 
 def _new_wave(restock: Restock, rules: Policy, at: datetime) -> Wave:
-    stock = _offered(restock.item, rules)
+    stock = offered(restock.item.quantity, restock.item.backorder, rules)
     by_hand = restock.source == StockLevel.Source.HAND
     return Wave(
         restock=restock,
@@ -166,11 +166,6 @@ def _new_wave(restock: Restock, rules: Policy, at: datetime) -> Wave:
         # Whoever says "alert now" of what is sold out by our count knows more than we do.
         size=None if by_hand and not stock else wave_size(stock, rules),
     )
-
-
-def _offered(item: StockItem, rules: Policy) -> int | None:
-    """How many there are to offer, None where there is no end of them."""
-    return None if item.backorder and rules.backorder else item.quantity
 
 
 def _next_places(wave: Wave, rules: Policy) -> list[lineup.Place]:

@@ -15,6 +15,7 @@ from backinstock.admin import words
 from backinstock.admin.permissions import may_see_people
 from backinstock.config import Policy, policy
 from backinstock.models import Alert, SignUp, StockItem
+from backinstock.queue_ahead import MOST_READ
 from backinstock.rehearsal import MOST_UNITS, NAMED, Rehearsal, Skipped, rehearse
 from integration.admin.import_words import moment
 from integration.models import Store
@@ -67,6 +68,7 @@ def _told(found: Rehearsal, store: Store) -> dict[str, Any]:
         "is_cut": any(one.count > NAMED for one in found.skipped),
         "wants_more": words.people(found.wants_more),
         "later": words.people(found.later) if found.later else "",
+        "looked_at": words.people(found.looked_at) if found.looked_at >= MOST_READ else "",
         "asked": words.people(found.asked) if found.asked else "",
     }
 

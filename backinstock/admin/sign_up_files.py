@@ -65,9 +65,10 @@ class SignUpImport(ReadAtOnce):
         """Return their entries."""
         return sign_up_rows.read(rows)
 
-    def bulk_create(self, *args: Any, **options: Any) -> None:
+    def bulk_create(self, using_transactions: bool, dry_run: bool, *args: Any, **more: Any) -> None:
         """Write them. Who has signed up in the meantime is on the list already."""
-        SignUp.objects.bulk_create(self.create_instances, ignore_conflicts=True)
+        if not dry_run:
+            SignUp.objects.bulk_create(self.create_instances, ignore_conflicts=True)
         self.create_instances.clear()
 
 

@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from backinstock.api.stock_shapes import LONGEST_SKU, STORE
 from backinstock.models import Alert
+from backinstock.queue_ahead import MOST_READ
 from backinstock.rehearsal import MOST_UNITS, MOST_WAVES, NAMED, Rehearsal, Skipped
 from integration.api.asking import Asked
 
@@ -93,6 +94,10 @@ class RehearsalShape(serializers.Serializer[Any]):
     later = serializers.IntegerField(help_text="How many have their turn after these waves.")
     skipped = SkippedShape(many=True, help_text="Who would not hear, by reason.")
     wants_more = WantsMoreShape(source="*", help_text="Who wants more than a wave offers.")
+    looked_at = serializers.IntegerField(
+        help_text=f"How many in line were looked at: at most about {MOST_READ:,}. Of those after "
+        "them some may hear in the last wave, too."
+    )
     asked = serializers.IntegerField(
         help_text="Of how many, the first in line, it was asked who is suppressed."
     )
@@ -147,6 +152,7 @@ REHEARSED = OpenApiExample(
             }
         ],
         "wants_more": {"count": 1, "people": ["e8b7a6c5-1d2e-4f3a-9b8c-7d6e5f4a3b44"]},
+        "looked_at": 4,
         "asked": 3,
     },
     response_only=True,

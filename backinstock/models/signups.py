@@ -17,8 +17,9 @@ from integration.models import Store
 class SignUpQuerySet(models.QuerySet["SignUp"]):
     def for_item(self, item: StockItem) -> Self:
         """Who waits for this variant, or for any of its product."""
-        mine = Q(item=item, any_variant=False)
+        mine = Q(item=item)  # of a variant without a known product also who would take any
         if item.product_id:
+            mine = Q(item=item, any_variant=False)
             mine |= Q(store_id=item.store_id, product_id=item.product_id, any_variant=True)
         return self.filter(mine, state=SignUp.State.WAITING)
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils.timezone import now
 
 from backinstock import demand
 from backinstock.admin import charts
 from backinstock.models import Alert, Restock, SignUp, StockItem, Wave
+from backinstock.models.polls import StockPoll
 from integration.models import Connection, Store
 from tests.backinstock.admin import page, shown, sign_in
 
@@ -161,3 +163,38 @@ def test_a_busy_day_stands_as_high_as_it_should():
         ("2.1", "0.00", "100.00", "3 Nov: 10 sign-ups"),
     ]
     assert chart.words == "Sign-ups from 1 Nov to 3 Nov: 15 in all, most on 3 Nov: 10."
+
+
+def test_what_only_strangers_have_named_does_not_lead(marketer, item, wait):
+    wait(1)
+    junk = StockItem.objects.create(store=item.store, sku="JUNK")
+    wait(2, 3, 4, item=junk, product_id="")
+
+    response = marketer.get(OVERVIEW)
+
+    assert [line["sku"] for line in response.context["top"]] == ["BLUE-42", "JUNK"]
+    assert "Not known to the shop" in shown(response)
+
+
+def test_it_says_why_the_shop_could_not_be_asked(marketer, lists, store):
+    Store.objects.update(timezone="Europe/Berlin")
+    poll = StockPoll.objects.create(
+        store=store,
+        reason="The shop does not know the key. Write a new one.",
+        not_before=datetime(2999, 1, 1, 12, tzinfo=UTC),
+    )
+
+    told = shown(marketer.get(OVERVIEW))
+
+    assert "The shop does not know the key. Write a new one." in told
+    assert "It is asked again: 1 January 2999, 13:00." in told
+    StockPoll.objects.filter(id=poll.id).update(reason="")
+    assert "could not be asked" not in shown(marketer.get(OVERVIEW))
+
+
+def test_signing_in_without_a_page_in_mind_leads_to_the_start_page(client, db):
+    User.objects.create_superuser("somebody", password="x")
+
+    response = client.post(reverse("admin:login"), {"username": "somebody", "password": "x"})
+
+    assert (response.status_code, response["Location"]) == (302, reverse("admin:index"))

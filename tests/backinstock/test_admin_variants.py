@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils.timezone import now
 
 from backinstock import jobs
 from backinstock.models import Alert, Restock, StockItem, StockLevel, Wave
+from integration.models import Store
 from tests.backinstock.admin import listed, page, shown, sign_in
 
 
@@ -137,3 +138,18 @@ def test_who_heard_comes_in_pages(marketer, item, wait):
 
     assert "Page 2 of 2" in told
     assert told.count("@klaviyo-demo.com") == 5
+
+
+def test_a_page_has_one_clock_the_stores(marketer, item):
+    Store.objects.update(timezone="Pacific/Auckland")
+    at = datetime(2026, 11, 20, 12, 30, tzinfo=UTC)  # the 21st there
+    StockItem.objects.update(seen_at=at)
+    StockLevel.objects.create(item=item, at=at, quantity=0, source="feed")
+    restock, _ = restocked(item, at=at, next_wave_at=at, state="open")
+
+    for told in (shown(marketer.get(page(item))), shown(marketer.get(page(restock)))):
+        assert told.count("Times on this page are those of the store: Pacific/Auckland.") == 1
+        assert "21 November 2026, 01:30" in told
+        assert "20 November 2026" not in told
+        assert "12:30" not in told
+    assert "21 November 2026, 01:30" in shown(marketer.get(listed("restock")))

@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from backinstock import alerts, purchases, restocks, signups, stock
 from backinstock.models import Alert, Restock, SignUp, StockItem, StockLevel
 from backinstock.signups import Wish, sign_up
+from integration.core.records import ProductChanged, Variant
 from integration.models import Delivery, Store
 from tests.backinstock.conftest import NOON, only_restock
 
@@ -189,3 +190,36 @@ def test_every_wave_but_the_first_asks_the_shop_however_short_the_wait(
 
     plan(start + timedelta(seconds=61))
     assert asked == [["BLUE-42"]]
+
+
+def test_where_no_product_is_known_who_would_take_any_hears_of_what_they_looked_at(
+    store: Store, item, wait, back, plan, numbers
+):
+    wait(1, any_variant=True, product_id="what the page says")
+    StockItem.objects.filter(id=item.id).update(product_id="")
+    back(1)
+    plan()
+
+    assert numbers("alerting") == [1]
+
+
+def test_the_shops_word_corrects_what_pages_call_a_product(store: Store, item, wait):
+    wait(1, any_variant=True, product_id="wrong")
+    wait(2, any_variant=True, product_id="wrong")
+    wait(2, any_variant=True)
+    stock.describe(
+        store,
+        ProductChanged(
+            external_id="shoe",
+            occurred_at=NOON,
+            name={"en": "Shoe"},
+            variants=(Variant(sku=item.sku, price=None, stock=0),),
+        ),
+    )
+
+    entries = SignUp.objects.order_by("id").values_list("email", "product_id")
+    assert list(entries) == [
+        ("p1@klaviyo-demo.com", "shoe"),
+        ("p2@klaviyo-demo.com", "wrong"),  # they wait for it already
+        ("p2@klaviyo-demo.com", "shoe"),
+    ]

@@ -222,6 +222,17 @@ def test_only_as_many_are_read_as_are_looked_at(store, item, rehearse, monkeypat
     assert read == [100]
 
 
+def test_of_very_many_the_first_are_looked_at(choose_settings, wait, rehearse, monkeypatch):
+    choose_settings(rate=0)
+    monkeypatch.setattr("backinstock.queue_ahead.READ", 20)
+    monkeypatch.setattr("backinstock.queue_ahead.MOST_READ", 40)
+    wait(*range(50))
+
+    found = rehearse(1)
+
+    assert (found.looked_at, found.told, found.later) == (40, 40, 10)
+
+
 # --- The endpoint -------------------------------------------------------------------------------
 
 

@@ -415,3 +415,13 @@ def test_a_sign_up_takes_few_queries(client, django_assert_max_num_queries):
 
     with django_assert_max_num_queries(5):  # the item, the entry in its transaction, its id
         post(client)
+
+
+@pytest.mark.parametrize(
+    ("said", "agreed"), [(True, True), ("true", True), ("no", False), ("off", False), ("0", False)]
+)
+def test_only_a_plain_yes_is_a_consent(client, choose_settings, said: object, agreed: bool):
+    choose_settings(newsletter_list="AbC123", newsletter_text={"en": "Yes to mail."})
+    post(client, newsletter=said, newsletter_text="Yes to mail.")
+
+    assert SignUp.objects.get().newsletter is agreed
