@@ -130,8 +130,10 @@ class ReadAtOnce(ModelResource):
         raise NotImplementedError
 
     def before_import(self, dataset: Dataset, **options: Any) -> None:
-        """Read all of it."""
-        self._read = self.read([_cleaned(row) for row in dataset.dict])
+        """Read all of it. Raises Reject for what is too much."""
+        rows = [_cleaned(row) for row in dataset.dict]
+        self._read = [None] * len(rows)
+        self._read = self.read(rows)
 
     def before_import_row(self, row: Any, **options: Any) -> None:
         """Take what was read of a row. Raises ValidationError."""

@@ -18,7 +18,14 @@ from backinstock.admin.import_files import Read, ReadAtOnce, Row, Table
 from backinstock.counts import Count, note_all
 from backinstock.feeds.rows import UNTRACKED
 from backinstock.models import StockItem, StockLevel
+from integration.core.errors import Reject
 from integration.core.text import localized
+
+MOST_NEWS = 1_000  # each may bring something back, and is noted on its own
+TOO_MUCH = (
+    f"More than {MOST_NEWS:,} rows of this file have news. Split it, and import the parts one "
+    "after the other; or let a feed read it, which takes as many as there are."
+)
 
 
 class StockExport(ModelResource):
@@ -85,8 +92,11 @@ class StockImport(ReadAtOnce):
         self._at = now()
 
     def read(self, rows: Sequence[Row]) -> Sequence[Read]:
-        """Return the variants with their new numbers."""
-        return stock_rows.read(rows)
+        """Return the variants with their new numbers. Raises Reject for too many of them."""
+        items = stock_rows.read(rows)
+        if sum(isinstance(item, StockItem) for item in items) > MOST_NEWS:
+            raise Reject(TOO_MUCH, code="too_many")
+        return items
 
     def bulk_create(self, using_transactions: bool, dry_run: bool, *args: Any, **more: Any) -> None:
         """Note the stock of variants that are new."""

@@ -26,8 +26,8 @@ MEANS = {
     "Not counted": "The shop does not count it, so that it is always to be had.",
     "Not known": "Nobody has told yet how many there are. The shop is asked as soon as somebody "
     "waits; or add stock by hand.",
-    "Not known to the shop": "Only people who signed up have named it: there may be no such SKU. The "
-    "shop is asked as soon as somebody waits; or add stock by hand.",
+    "Not known to the shop": "Only people who signed up have named it: there may be no such SKU. "
+    "The shop is asked as soon as somebody waits; or add stock by hand.",
 }
 
 

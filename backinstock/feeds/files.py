@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import codecs
 import csv
-import gzip
 import io
-import zlib
 from collections.abc import Collection, Iterator, Mapping
-from tempfile import SpooledTemporaryFile
 from typing import IO, Any, TextIO
 
 from charset_normalizer import from_bytes
@@ -16,12 +13,10 @@ from charset_normalizer import from_bytes
 from backinstock.feeds.json_items import items_of
 from integration.core.errors import Reject
 
-IN_MEMORY = 1_000_000  # bytes; what is larger lies on the disk
 PIECE = 64 * 1024
 SAMPLE = 64 * 1024  # bytes that tell an encoding
 LONGEST_LINE = 1_000_000  # characters
 DELIMITERS = ",;\t|"
-GZIP = b"\x1f\x8b"
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -35,31 +30,6 @@ USUAL = "cp1252"  # of files that are not UTF-8, and of which no more is known
 File = IO[bytes]
 Cells = Mapping[str, Any]  # by column, in small letters
 Rows = Iterator[tuple[str, Cells]]  # with where each is, in words: "Line 3"
-
-
-def new_file() -> SpooledTemporaryFile[bytes]:
-    """Return a file that is gone once it is closed."""
-    return SpooledTemporaryFile(max_size=IN_MEMORY)
-
-
-def unpacked(file: File, into: File, most_bytes: int) -> File:
-    """Return the file, or what is in it where it is a gzip file. Raises Reject for too much."""
-    file.seek(0)
-    if file.read(2) != GZIP:
-        return file
-    file.seek(0)
-    written = 0
-    try:
-        with gzip.GzipFile(fileobj=file, mode="rb") as inside:
-            while piece := inside.read(PIECE):
-                written += len(piece)
-                if written > most_bytes:
-                    reason = f"Unpacked, the file has more than {most_bytes // 1_000_000} MB."
-                    raise Reject(reason, code="too_large")
-                into.write(piece)
-    except (OSError, EOFError, zlib.error) as exc:
-        raise Reject("The file is packed with gzip, and damaged.", code="damaged") from exc
-    return into
 
 
 def lines(file: File, *, written_in: str, sku_column: str, charset: str = "") -> Rows:
@@ -87,9 +57,10 @@ def lines(file: File, *, written_in: str, sku_column: str, charset: str = "") ->
 def table(file: File, columns: Collection[str]) -> Rows:
     """Yield the rows of a CSV file that has at least one of these columns, as `lines` does.
 
-    Raises Reject for what is no such file.
+    One that somebody has made by hand is too short to guess its encoding: it is a Unicode one, or
+    the usual one of spreadsheets. Raises Reject for what is no such file.
     """
-    encoding = encoding_of(file)
+    encoding = encoding_of(file, USUAL)
     file.seek(0)
     text = io.TextIOWrapper(file, encoding, errors="replace", newline="")
     try:

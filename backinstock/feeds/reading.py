@@ -11,7 +11,7 @@ from http import HTTPStatus
 from django.conf import settings
 from django.utils.timezone import now
 
-from backinstock.feeds import files
+from backinstock.feeds import packed
 from backinstock.feeds.taking import Taken, take
 from backinstock.models import Restock
 from backinstock.models.feeds import Feed
@@ -61,7 +61,7 @@ def read(feed_id: int, at: datetime | None = None) -> list[Restock]:
 
 
 def _read(feed: Feed, moment: datetime) -> list[Restock]:
-    with files.new_file() as fetched, files.new_file() as inside:
+    with packed.new_file() as fetched, packed.new_file() as inside:
         bounds = http.Bounds(
             most_bytes=MOST_BYTES,
             seconds=FETCH_SECONDS,
@@ -73,7 +73,7 @@ def _read(feed: Feed, moment: datetime) -> list[Restock]:
             _save(feed, moment)
             return []
         _check(answer)
-        file = files.unpacked(fetched, inside, MOST_BYTES)
+        file = packed.unpacked(fetched, inside, MOST_BYTES)
         taken = take(feed, file, _charset(answer.headers), moment)
     _keep(feed, taken, answer.headers, moment)
     return taken.restocks

@@ -10,7 +10,8 @@ from decimal import Decimal
 
 import pytest
 
-from backinstock.feeds.files import TOO_MANY, encoding_of, lines, unpacked
+from backinstock.feeds.files import TOO_MANY, encoding_of, lines
+from backinstock.feeds.packed import unpacked
 from backinstock.feeds.rows import Row, Wrong, row_of
 from integration.core.errors import Reject
 

@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from backinstock.admin import import_files
+from backinstock.admin import import_files, stock_files
 from backinstock.models import SignUp, StockItem
 from tests.backinstock.admin import shown, sign_in
 
@@ -126,12 +126,8 @@ def test_a_german_date_is_read(marketer):
 
 def test_blocked_domains_are_refused(marketer, choose_settings):
     choose_settings(blocked_domains=["blocked.com"])
-    lines = [
-        HEAD,
-        "shop,A,p1@mail.blocked.com,1,",
-        "shop,A,p2@example.com,1,",
-        "shop,A,p3@ok.com,,",
-    ]
+    people = ("p1@mail.blocked.com", "p2@example.com", "p3@klaviyo-demo.com")
+    lines = [HEAD, *(f"shop,A,{email},1," for email in people)]
 
     found = problems(upload(marketer, SIGN_UPS, "\n".join(lines).encode()))
 
@@ -183,10 +179,9 @@ def test_a_preview_asks_the_database_no_more_for_many_rows_than_for_few(
 
     with django_assert_max_num_queries(30):
         upload(marketer, SIGN_UPS, "\n".join([HEAD, *rows]).encode())
+    counts = "".join(f"S{n},1\n" for n in range(300))
     with django_assert_max_num_queries(30):
-        upload(
-            marketer, STOCK, ("sku,quantity\n" + "".join(f"S{n},1\n" for n in range(300))).encode()
-        )
+        upload(marketer, STOCK, f"sku,quantity\n{counts}".encode())
 
     assert StockItem.objects.count() == 1
 
@@ -199,3 +194,14 @@ def test_a_preview_shows_the_first_hundred_rows(marketer):
     assert "<strong>150</strong> new" in told
     assert "The first 100 are shown." in told
     assert ("p99@" in told, "p100@" in told) == (True, False)
+
+
+def test_stock_with_more_news_than_can_be_noted_at_once_is_to_be_split(marketer, monkeypatch):
+    monkeypatch.setattr(stock_files, "MOST_NEWS", 2)
+
+    preview = upload(marketer, STOCK, b"sku,quantity\nA,1\nB,1\nC,1\n")
+
+    assert "rows of this file have news. Split it" in shown(preview)
+    assert "confirm_form" not in preview.context
+    confirm(marketer, STOCK, upload(marketer, STOCK, b"sku,quantity\nA,1\nB,1\n"))
+    assert "confirm_form" in upload(marketer, STOCK, b"sku,quantity\nA,1\nB,1\nC,1\n").context
