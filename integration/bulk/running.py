@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import ctypes
-import gc
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 
 from django.utils.timezone import now
 
@@ -18,6 +16,7 @@ from integration.core.errors import Reject
 from integration.models import JobRun
 from integration.pipeline import runs
 from integration.pipeline.backoff import INTERRUPTIONS
+from integration.pipeline.garbage import few_collections
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +31,7 @@ def run(run_id: int) -> None:
         return
     try:
         _give_large_blocks_back()
-        with _few_collections():
+        with few_collections():
             _turn(run_id, claims)
     except INTERRUPTIONS:
         raise
@@ -72,16 +71,3 @@ def _give_large_blocks_back() -> None:
     """Have glibc return what packs and pages took; by itself it keeps some 60 MB of it."""
     with suppress(AttributeError, OSError):  # where there is no glibc
         ctypes.CDLL(None).mallopt(MMAP_THRESHOLD, LARGE_BYTES)
-
-
-@contextmanager
-def _few_collections() -> Iterator[None]:
-    """Look for circles of garbage less often: there are none, and looking takes half the time."""
-    usual = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(100_000, 10, 10)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
-        gc.unfreeze()

@@ -28,10 +28,13 @@ RESTOCK = f"""
 import time
 from django.db import connection
 from backinstock import stock, waves
-from backinstock.models import StockLevel
+from backinstock.models import StockItem, StockLevel
 from integration.models import Store
 store = Store.objects.get(slug="{STORE}")
+with connection.cursor() as cursor:
+    cursor.execute("TRUNCATE backinstock_stockitem, integration_delivery CASCADE")
 stock.note_stock(store, "LONG-LIST", 0, StockLevel.Source.HAND)
+StockItem.objects.filter(sku="LONG-LIST").update(names={{"en": "Shoe"}})
 with connection.cursor() as cursor:
     cursor.execute('''
         INSERT INTO backinstock_signup (
@@ -46,7 +49,8 @@ with connection.cursor() as cursor:
     ''')
 begun = time.perf_counter()
 restock = stock.note_stock(store, "LONG-LIST", 500, StockLevel.Source.HAND)
-waves.go(restock.id)
+while restock.id in waves.due(restock.at):  # turn by turn
+    waves.go(restock.id)
 print("seconds", time.perf_counter() - begun, "alerts", restock.alerts.count())
 """  # noqa: S608 - no word of it is from outside
 
@@ -117,8 +121,9 @@ def _planning(supervisor: Supervisor) -> tuple[str, str]:
         env=supervisor.environment,
         capture_output=True,
         text=True,
-        check=True,
     )
+    if done.returncode:
+        raise RuntimeError(done.stderr)
     words = done.stdout.split()
     seconds, alerts = float(words[words.index("seconds") + 1]), int(words[-1])
     return ("a restock for a long list", f"{alerts:,} alerts queued in {seconds:.1f} s")
