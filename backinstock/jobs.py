@@ -6,7 +6,7 @@ from django.utils.timezone import now
 
 from backinstock import alerts, feeds, polling, restocks, signups, stock, waves
 from backinstock.models import Restock
-from integration.jobs import answered, deliver, ring
+from integration.jobs import answered, deliver, ring, turn
 from integration.models import Store
 from integration.pipeline.batches import Bell
 
@@ -19,7 +19,7 @@ def ring_for(restock: Restock) -> None:
 def alert_wave(restock_id: int) -> None:
     """Plan what is due of a restock, and have it sent."""
     answered(alert_wave, restock_id)
-    _ring_deliveries(waves.go(restock_id))
+    _ring_deliveries(waves.go(restock_id, may_go_on=turn()))
     if restock_id in waves.due(now()):
         ring(alert_wave, restock_id)
 

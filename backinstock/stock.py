@@ -139,7 +139,7 @@ def _judge(
     item.is_available, item.ready_since = after.is_available, after.ready_since
     item.returns += returns
     item.save()
-    if after.is_available is False and before.is_available is not False:
+    if before.is_available and not after.is_available:
         # What was begun by hand while it was sold out goes on: that is known.
         item.restocks.exclude(state=Restock.State.DONE).update(
             state=Restock.State.DONE, reason=SOLD_OUT, next_wave_at=None

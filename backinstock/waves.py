@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -26,7 +26,7 @@ FEWEST = 100  # people: about the suppressions of so many a destination is asked
 FRESH = timedelta(minutes=2)  # what was told of the stock so shortly before holds for a wave
 A_WHILE = timedelta(minutes=5)  # until the next try, where something is in the way
 NOT_LIVE = "The store is not live: nothing is sent, and nobody loses their place."
-TURN_SECONDS = 30.0  # then other jobs have their turn
+TURN_SECONDS = 30.0
 
 
 def due(at: datetime) -> list[int]:
@@ -34,7 +34,9 @@ def due(at: datetime) -> list[int]:
     return list(Restock.objects.due(at).values_list("id", flat=True))
 
 
-def go(restock_id: int, at: datetime | None = None) -> set[Bell]:
+def go(
+    restock_id: int, at: datetime | None = None, may_go_on: Callable[[], bool] = lambda: True
+) -> set[Bell]:
     """Plan what is due of a restock, step by step, for a turn. Return what to ring for.
 
     What is left of a wave is due still.
@@ -47,7 +49,7 @@ def go(restock_id: int, at: datetime | None = None) -> set[Bell]:
         return bells
     until = time.monotonic() + TURN_SECONDS
     with few_collections():
-        while time.monotonic() < until:
+        while time.monotonic() < until and may_go_on():
             step = _step(restock_id, moment, _ask(restock_id, moment))
             if step is None:
                 break

@@ -29,7 +29,7 @@ QUEUES = {
     "poll_stock": "default",
     "read_feed": "bulk",
 }
-TURN_SECONDS = 0.5  # of a drain while other jobs wait
+TURN_SECONDS = 0.5  # of a job while others wait
 TIMEOUT_SECONDS = 400  # a drain stops by itself after a minute, an import after two or three
 
 
@@ -54,10 +54,20 @@ def answered(job: Callable[..., Any], *ids: int | str) -> None:
     _redis().delete(_bell(job, *ids))
 
 
+def turn() -> Callable[[], bool]:
+    """Return whether a job may go on: for a while, and then as long as nobody else waits.
+
+    One worker has to do: what comes in all the time must not hold up what is to go out.
+    """
+    until = time.monotonic() + TURN_SECONDS
+    queue = django_rq.get_queue("realtime", connection=_redis())
+    return lambda: time.monotonic() < until or not queue.count
+
+
 def process(connection_id: int) -> None:
     """Process what a source has sent."""
     answered(process, connection_id)
-    may_go_on = _turn()
+    may_go_on = turn()
     for bells in processing.drain(connection_id, may_go_on):
         for destination_id, operation in bells:
             ring(deliver, destination_id, operation)
@@ -68,7 +78,7 @@ def process(connection_id: int) -> None:
 def deliver(connection_id: int, operation: str) -> int:
     """Send what waits for a destination, and then what waited for that."""
     answered(deliver, connection_id, operation)
-    may_go_on = _turn()
+    may_go_on = turn()
     accepted = delivery.drain(connection_id, operation, may_go_on)
     if not may_go_on():
         ring(deliver, connection_id, operation)
@@ -137,16 +147,6 @@ def _ring_imports() -> None:
 def _ring_catch_ups() -> None:
     for run_id in catching_up.waiting():
         ring(catch_up, run_id)
-
-
-def _turn() -> Callable[[], bool]:
-    """Return whether a drain may go on: for a while, and then as long as nobody else waits.
-
-    One worker has to do: what comes in all the time must not hold up what is to go out.
-    """
-    until = time.monotonic() + TURN_SECONDS
-    queue = django_rq.get_queue("realtime", connection=_redis())
-    return lambda: time.monotonic() < until or not queue.count
 
 
 def _redis() -> Redis:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils.timezone import now
 
-from backinstock import alerts, purchases, restocks, signups, stock
+from backinstock import alerts, purchases, restocks, signups, stock, waves
 from backinstock.models import Alert, Restock, SignUp, StockItem, StockLevel
 from backinstock.signups import Wish, sign_up
 from integration.core.records import ProductChanged, Variant
@@ -223,3 +223,30 @@ def test_the_shops_word_corrects_what_pages_call_a_product(store: Store, item, w
         ("p2@klaviyo-demo.com", "wrong"),  # they wait for it already
         ("p2@klaviyo-demo.com", "shoe"),
     ]
+
+
+def test_alert_now_of_what_nobody_knew_goes_on_when_the_shop_says_it_has_none(
+    store: Store, lists, wait, plan, numbers
+):
+    unknown = StockItem.objects.create(store=store, sku="NEW-1")
+    wait(1, item=unknown, product_id="")
+    assert restocks.alert_now(unknown)
+    stock.note_stock(store, unknown.sku, 0, SHOP)
+    plan()
+
+    assert numbers("alerting") == [1]
+
+
+def test_a_long_wave_gives_way_and_goes_on(choose_settings, store: Store, wait, back, monkeypatch):
+    choose_settings(rate=0)
+    store.refresh_from_db()
+    wait(*range(25))
+    monkeypatch.setattr(waves, "STEP", 10)
+    restock = back(1)
+    once = iter([True, False])
+    waves.go(restock.id, may_go_on=lambda: next(once))
+    assert Alert.objects.count() == 10
+    assert waves.due(now()) == [restock.id]
+
+    waves.go(restock.id)
+    assert Alert.objects.count() == 25
