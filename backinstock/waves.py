@@ -82,7 +82,7 @@ def _is_known(restock: Restock, at: datetime) -> bool:
     item, waves = restock.item, restock.waves
     if waves.filter(is_planned=False).exists():
         return True
-    if waves.exists() or not item.names:  # alerts are to say what it is
+    if waves.exists():
         return False
     is_fresh = item.seen_at is not None and at - item.seen_at < FRESH
     return is_fresh or restock.source == StockLevel.Source.HAND

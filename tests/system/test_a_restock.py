@@ -20,9 +20,8 @@ PEOPLE, UNITS = 400, 150
 LISTS = f"""
 from backinstock.models import SignUp, StockItem
 from backinstock.people import person_of
-from integration.models import Connection, Store
+from integration.models import Store
 store = Store.objects.get(slug="shop")
-Connection.objects.get_or_create(store=store, kind="backinstock")
 item = StockItem.objects.create(store=store, sku="BLUE-42", quantity=0, is_available=False)
 emails = [f"p{{number}}@klaviyo-demo.com" for number in range({PEOPLE})]
 SignUp.objects.bulk_create(
@@ -58,7 +57,6 @@ def lists(system: System) -> Iterator[System]:
     yield system
     with psycopg.connect(system.supervisor.environment["DATABASE_URL"]) as connection:
         connection.execute("TRUNCATE backinstock_stockitem, integration_delivery CASCADE")
-        connection.execute("DELETE FROM integration_connection WHERE kind = 'backinstock'")
 
 
 def run(system: System, code: str) -> None:
