@@ -166,6 +166,7 @@ def test_who_has_signed_up_here_is_told_so_until_it_is_back(shop_page: ShopPage)
 
     shop_page.available = {"LAMP-1": True}
     shop_page.show()
+    shop_page.page.wait_for_function("() => localStorage.length === 0")
     shop_page.available = {"LAMP-1": False}
     assert not shop_page.open().get_by_text(shop_page.says("already")).is_visible()
 
