@@ -17,7 +17,7 @@ from integration.pipeline.packing import Packer
 from integration.pipeline.packs import Sender, Sent
 
 THREADS = 4  # requests in flight
-MOST_PACKS = 6  # packed and not yet settled: 28 MB at the most
+MOST_PACKS = 4  # packed and not yet settled: 20 MB, and as much again for their rows
 LOOK_SECONDS = 1.0  # between two looks whether to go on
 MOST_READS, FIRST_WAIT = 6, 0.5  # tries of one page, and seconds between them at first
 
