@@ -90,6 +90,7 @@ def test_a_worker_whose_job_hangs_ends(queue, monkeypatch, capfd):
     assert "in hang" in said
 
 
+@pytest.mark.django_db  # one of the file has to be marked, for the database to be there at all
 @pytest.mark.parametrize(("name", "seconds"), [("realtime", 460), ("default", 90)])
 def test_a_worker_is_taken_to_be_alive_while_its_job_may_take(queue, name: str, seconds: int):
     jobs = queue(name)
