@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -11,19 +10,18 @@ from django.db.models import QuerySet
 
 from backinstock.config import Policy, policy
 from backinstock.texts import in_language, language_of, texts
+from integration.core.short_memory import ShortMemory
 from integration.models import Store
 
 KIND = "backinstock"
 # Hundreds of sign-ups a second need not look up the same row each; a change in the admin counts
 # after this long.
-REMEMBERED_SECONDS = 5.0
+REMEMBERED_SECONDS, MOST_REMEMBERED = 5.0, 1000
 # Some programs read what is behind a backslash or an @ as another host than we do.
 PAGE = re.compile(r"https?://[^\s\\@/?#]+([/?#][^\s\\<>\"]*)?")
 PAGE_LENGTH = 1000
 SLUG = re.compile(r"[-a-zA-Z0-9_]{1,50}")
 USUAL_PORTS = {"http": 80, "https": 443}
-
-_remembered: dict[str, tuple[float, Door]] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,17 +68,19 @@ class Door:
         return address if fits and origin_of(address) in self.origins else ""
 
 
+_remembered: ShortMemory[str, Door] = ShortMemory(REMEMBERED_SECONDS, MOST_REMEMBERED)
+
+
 def find(slug: str) -> Door | None:
     """Return the door of a store, None where there is none or back in stock is switched off."""
-    until, door = _remembered.get(slug, (0.0, None))
-    if door and time.monotonic() < until:
-        return door
-    _remembered.pop(slug, None)
+    remembered = _remembered.get(slug)
+    if remembered:
+        return remembered
     store = _stores().filter(slug=slug).first() if SLUG.fullmatch(slug) else None
     if store is None:
         return None  # not remembered: anybody can think of addresses
     door = of(store)
-    _remembered[slug] = (time.monotonic() + REMEMBERED_SECONDS, door)
+    _remembered.set(slug, door)
     return door
 
 

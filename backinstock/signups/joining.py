@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,16 +12,18 @@ from backinstock.config import Policy, policy
 from backinstock.links import CONFIRM_WITHIN
 from backinstock.models import OptOut, SignUp, StockItem
 from backinstock.people import person_of
+from integration.core.short_memory import ShortMemory
 from integration.models import Store
 
 # Who asks again after this long, and has not confirmed, gets another link: the first one may not
 # have arrived. Not sooner, because people click twice.
 LINK_AGAIN_AFTER = timedelta(minutes=3)
 # When something sells out, many sign up for the same; what is remembered is its id and product.
-REMEMBERED_SECONDS = 60.0
-MOST_REMEMBERED = 5_000
+REMEMBERED_SECONDS, MOST_REMEMBERED = 60.0, 5_000
 
-_remembered: dict[tuple[int, str], tuple[float, StockItem]] = {}
+_remembered: ShortMemory[tuple[int, str], StockItem] = ShortMemory(
+    REMEMBERED_SECONDS, MOST_REMEMBERED
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,14 +114,12 @@ def _item(store: Store, wish: Wish) -> StockItem | None:
     """The variant, whether or not the shop has told of it yet."""
     if not wish.sku:
         return None
-    until, known = _remembered.get((store.id, wish.sku), (0.0, None))
-    if known and time.monotonic() < until:
+    known = _remembered.get((store.id, wish.sku))
+    if known:
         return known
     # Not with the product that a browser names: others would wait for what may not exist.
     item, _ = StockItem.objects.only("id", "product_id").get_or_create(store=store, sku=wish.sku)
-    if len(_remembered) >= MOST_REMEMBERED:
-        _remembered.clear()
-    _remembered[store.id, wish.sku] = (time.monotonic() + REMEMBERED_SECONDS, item)
+    _remembered.set((store.id, wish.sku), item)
     return item
 
 

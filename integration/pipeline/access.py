@@ -17,11 +17,12 @@ from integration.core.exchange import Access, Lately
 from integration.core.limits import Limiter, NoLimits
 from integration.core.redis_client import without_redis
 from integration.core.rules import Json
+from integration.core.short_memory import ShortMemory
 from integration.models import Connection
 
 NEAR_SECONDS, MOST_NEAR = 10.0, 1000
 # What was just looked up, in this process: a token is wanted for each of hundreds of questions.
-_near: dict[str, tuple[float, str]] = {}
+_near: ShortMemory[str, str] = ShortMemory(NEAR_SECONDS, MOST_NEAR)
 
 LATELY_SECONDS = 60.0
 Found = TypeVar("Found")
@@ -32,14 +33,12 @@ class SealedMemory:
 
     def get(self, key: str) -> str | None:
         """Return what was set, None if it is forgotten."""
-        until, value = _near.get(key, (0.0, ""))
-        if time.monotonic() < until:
-            return value
+        near = _near.get(key)
+        if near is not None:
+            return near
         found = self._look_up(key)
         if found is not None:
-            if len(_near) >= MOST_NEAR:
-                _near.clear()
-            _near[key] = (time.monotonic() + NEAR_SECONDS, found)
+            _near.set(key, found)
         return found
 
     def _look_up(self, key: str) -> str | None:
@@ -53,13 +52,13 @@ class SealedMemory:
 
     def set(self, key: str, value: str, seconds: float) -> None:
         """Keep a value for some seconds."""
-        _near.pop(key, None)
+        _near.delete(key)
         with without_redis("memory"):
             caches["default"].set(key, secrets.seal({"value": value}), seconds)
 
     def delete(self, key: str) -> None:
         """Forget a value."""
-        _near.pop(key, None)
+        _near.delete(key)
         with without_redis("memory"):
             caches["default"].delete(key)
 

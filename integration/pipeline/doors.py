@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
 from integration import registry
 from integration.core.exchange import Access
 from integration.core.plugins import Knock, Reply
+from integration.core.short_memory import ShortMemory
 from integration.models import Connection
 from integration.pipeline.access import access
 
 # Hundreds of notifications a second need not look up and decrypt the same row each; a change in
 # the admin counts after this long.
-REMEMBERED_SECONDS = 1.0
-
-_remembered: dict[tuple[str, str], tuple[float, Door]] = {}
+REMEMBERED_SECONDS, MOST_REMEMBERED = 1.0, 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,20 +38,22 @@ class Door:
         return registry.sources()[self.connection.kind].greet(knock, self.access)
 
 
+_remembered: ShortMemory[tuple[str, str], Door] = ShortMemory(REMEMBERED_SECONDS, MOST_REMEMBERED)
+
+
 def find(kind: str, slug: str) -> Door | None:
     """Return the door of a store for notifications of this kind, None if there is none."""
-    until, door = _remembered.get((kind, slug), (0.0, None))
-    if door and time.monotonic() < until:
-        return door
-    forget(kind, slug)
+    remembered = _remembered.get((kind, slug))
+    if remembered:
+        return remembered
     connection = Connection.objects.at_door(kind, slug).first()
     if connection is None:
         return None  # not remembered: anybody can think of addresses
     door = Door(connection=connection, access=access(connection))
-    _remembered[kind, slug] = (time.monotonic() + REMEMBERED_SECONDS, door)
+    _remembered.set((kind, slug), door)
     return door
 
 
 def forget(kind: str, slug: str) -> None:
     """Look it up anew the next time."""
-    _remembered.pop((kind, slug), None)
+    _remembered.delete((kind, slug))

@@ -56,7 +56,7 @@ def test_a_wrong_secret_is_401_and_nothing_is_kept(knock, shop, secret):
 
 def test_a_door_is_remembered_for_a_second_and_no_longer(knock, shop, monkeypatch):
     clock = [1000.0]
-    monkeypatch.setattr("integration.pipeline.doors.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("integration.core.short_memory.time.monotonic", lambda: clock[0])
     assert knock(customer_created(1)).status_code == 204
     shop.set_secrets(hook_secret="changed")
     shop.save()
