@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from backinstock.choices import DEFAULT, GROUP, SETTINGS
 from integration.core.exchange import Settings
 
-__all__ = ["DEFAULT", "GROUP", "SETTINGS", "Policy", "policy"]
+if TYPE_CHECKING:
+    from integration.models import Store
+
+__all__ = ["DEFAULT", "GROUP", "SETTINGS", "Policy", "policy", "policy_of"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +44,11 @@ class Policy:
     def alerts(self) -> bool:
         """Whether alerting is ours, and not Klaviyo's."""
         return self.mirror != "instead"
+
+
+def policy_of(store: Store) -> Policy:
+    """Return a store's choices."""
+    return policy(store.facts().settings)
 
 
 def policy(settings: Settings) -> Policy:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from backinstock import stock
-from backinstock.config import Policy, policy
+from backinstock.config import Policy, policy_of
 from backinstock.models import Restock, StockItem, StockLevel
 from backinstock.rules import Stock, suffices
 from integration.models import Store
@@ -42,7 +42,7 @@ def note_all(
     """Note these counts of different SKUs, as of a moment. `moved` are SKUs of which something else
     has changed that decides whether they are to be had.
     """
-    rules = policy(store.facts().settings)
+    rules = policy_of(store)
     noted = Noted()
     listed = list(counts)
     for start in range(0, len(listed), AT_ONCE):

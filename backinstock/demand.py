@@ -11,7 +11,7 @@ from django.db.models import Case, Count, F, Min, Q, QuerySet, Sum, When
 from django.db.models.functions import TruncDate
 from django.utils.timezone import localtime
 
-from backinstock.config import policy
+from backinstock.config import policy_of
 from backinstock.models import Alert, SignUp, StockItem
 from integration.models import Store
 
@@ -131,7 +131,7 @@ def others_who_wait(items: list[StockItem]) -> dict[int, int]:
 
 
 def _crowds(store: Store) -> list[Crowd]:
-    least = policy(store.facts().settings).tell_at
+    least = policy_of(store).tell_at
     if not least:
         return []
     wanted = most_wanted(store, SHOWN_CROWDS)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from django.db.models import QuerySet
 
-from backinstock.config import Policy, policy
+from backinstock.config import Policy, policy_of
 from backinstock.texts import in_language, language_of, texts
 from integration.core.short_memory import ShortMemory
 from integration.models import Store
@@ -88,7 +88,7 @@ def of(store: Store) -> Door:
     """Return the door of a store, whether or not it is open."""
     return Door(
         store=store,
-        policy=policy(store.facts().settings),
+        policy=policy_of(store),
         origins=frozenset(origin_of(origin) for origin in store.origins),
     )
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.utils.timezone import now
 
 from backinstock import stock
-from backinstock.config import policy
+from backinstock.config import policy_of
 from backinstock.models import Restock, SignUp, StockItem, StockLevel
 from backinstock.models.polls import StockPoll
 from integration import registry
@@ -71,7 +71,7 @@ def poll(store: Store, at: datetime | None = None) -> list[Restock]:
     """
     moment = at or now()
     row, _ = StockPoll.objects.get_or_create(store=store, defaults={"not_before": moment})
-    every = policy(store.facts().settings).poll_every
+    every = policy_of(store).poll_every
     if not row.is_due(moment, every) or not row.claim(moment):
         return []
     if not row.cursor:
@@ -103,7 +103,7 @@ def source_of(store: Store) -> Connection | None:
 
 
 def _is_due(store: Store, at: datetime) -> bool:
-    every = policy(store.facts().settings).poll_every
+    every = policy_of(store).poll_every
     row = StockPoll.objects.filter(store=store).first()
     return (row is None or row.is_due(at, every)) and source_of(store) is not None
 

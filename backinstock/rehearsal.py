@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from backinstock import lineup
-from backinstock.config import Policy, policy
+from backinstock.config import Policy, policy_of
 from backinstock.models import Restock, SignUp, StockItem
 from backinstock.queue_ahead import QueueAhead
 from backinstock.rules import (
@@ -90,7 +90,7 @@ class Rehearsal:
 
 def rehearse(item: StockItem, units: int, at: datetime) -> Rehearsal:
     """Return who would hear of it when, and who would not and why, if so many units came now."""
-    rules = policy(item.store.facts().settings)
+    rules = policy_of(item.store)
     restock = item.restocks.exclude(state=Restock.State.DONE).first()
     quantity = max(0, item.quantity or 0) + units if item.is_counted else None
     stock = Stock(quantity=quantity, published=item.published, backorder=item.backorder)

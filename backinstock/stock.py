@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.timezone import now
 
-from backinstock.config import Policy, policy
+from backinstock.config import Policy, policy_of
 from backinstock.models import Restock, SignUp, StockItem, StockLevel
 from backinstock.restocks import NOBODY
 from backinstock.rules import Standing, Stock, is_return, next_standing, suffices
@@ -45,7 +45,7 @@ def note_stock(
     item.quantity, item.is_counted, item.seen_at = quantity, is_counted, moment
     if backorder is not None:
         item.backorder = backorder
-    return _judge(item, policy(store.facts().settings), source, moment)
+    return _judge(item, policy_of(store), source, moment)
 
 
 def describe(store: Store, product: ProductChanged) -> list[Restock]:
@@ -66,7 +66,7 @@ def withdraw(store: Store, product_id: str) -> None:
         with transaction.atomic():
             item = _held(store, sku)
             item.published = False
-            _judge(item, policy(store.facts().settings), Source.SHOP, now())
+            _judge(item, policy_of(store), Source.SHOP, now())
 
 
 def settle_ready(at: datetime) -> list[Restock]:
@@ -74,7 +74,7 @@ def settle_ready(at: datetime) -> list[Restock]:
     restocks = []
     ready = StockItem.objects.filter(ready_since__lte=at).select_related("store")
     for found in ready.order_by("id"):
-        rules = policy(found.store.facts().settings)
+        rules = policy_of(found.store)
         if found.ready_since and at - found.ready_since < rules.minimum_time:
             continue
         with transaction.atomic():
@@ -100,7 +100,7 @@ def _describe(store: Store, product: ProductChanged, variant: Variant) -> Restoc
         item.quantity, item.is_counted = variant.stock, variant.stock is not None
         item.seen_at = now()
         StockLevel.objects.create(item=item, quantity=variant.stock, source=Source.SHOP)
-    restock = _judge(item, policy(store.facts().settings), Source.SHOP, now())
+    restock = _judge(item, policy_of(store), Source.SHOP, now())
     _correct_entries(item)
     return restock
 

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.utils.timezone import now
 
 from backinstock import alerts, lineup, polling
-from backinstock.config import Policy, policy
+from backinstock.config import Policy, policy_of
 from backinstock.models import Restock, SignUp, StockItem, StockLevel, Wave
 from backinstock.restocks import EVERYBODY
 from backinstock.rules import Choice, choose, offered, wave_size
@@ -107,7 +107,7 @@ def _ask(restock_id: int, at: datetime) -> Asked:
     restock = Restock.objects.due(at).select_related("item__store").filter(id=restock_id).first()
     if restock is None:
         return Asked()
-    rules = policy(restock.item.store.facts().settings)
+    rules = policy_of(restock.item.store)
     wave = restock.waves.filter(is_planned=False).first() or _new_wave(restock, rules, at)
     if wave.size is None:
         return Asked()
@@ -129,7 +129,7 @@ def _step(restock_id: int, at: datetime, asked: Asked) -> set[Bell] | None:
     restock = due.select_for_update(of=("self",)).first()
     if restock is None:
         return None
-    rules = policy(restock.item.store.facts().settings)
+    rules = policy_of(restock.item.store)
     wave = restock.waves.filter(is_planned=False).first()
     if wave is None:
         wave = _new_wave(restock, rules, at)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from backinstock.config import Policy, policy
+from backinstock.config import Policy, policy_of
 from integration.models import Store
 
 
@@ -34,5 +34,5 @@ class Stores:
     def rules(self, store: Store) -> Policy:
         """Return what a store has decided."""
         if store.id not in self._rules:
-            self._rules[store.id] = policy(store.facts().settings)
+            self._rules[store.id] = policy_of(store)
         return self._rules[store.id]

@@ -13,7 +13,7 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
 from backinstock.admin import words
 from backinstock.admin.permissions import may_see_people
-from backinstock.config import Policy, policy
+from backinstock.config import Policy, policy_of
 from backinstock.models import Alert, SignUp, StockItem
 from backinstock.queue_ahead import MOST_READ
 from backinstock.rehearsal import MOST_UNITS, NAMED, Rehearsal, Skipped, rehearse
@@ -47,7 +47,7 @@ def show(admin: ModelAdmin, request: HttpRequest, item: StockItem) -> HttpRespon
         "name": words.name_of(item),
         "form": form,
         "may_see_people": may_see_people(request),
-        "rules": _rules(policy(item.store.facts().settings)),
+        "rules": _rules(policy_of(item.store)),
         "waiting": words.wait(SignUp.objects.for_item(item).count()),
     }
     if form.is_valid():

@@ -13,7 +13,7 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget
 from backinstock import jobs, restocks
 from backinstock.admin import words
 from backinstock.admin.questions import Question, ask
-from backinstock.config import Policy, policy
+from backinstock.config import Policy, policy_of
 from backinstock.models import Restock, SignUp, StockItem, StockLevel
 from backinstock.rules import wave_size
 from backinstock.stock import note_stock
@@ -116,7 +116,7 @@ def _switch(
 
 def _about_alerting(item: StockItem) -> Question:
     """Return the question, with what will happen and what stands against it."""
-    rules = policy(item.store.facts().settings)
+    rules = policy_of(item.store)
     size = wave_size(item.quantity, rules) if item.quantity else None
     people = words.wait(SignUp.objects.for_item(item).count())
     first = "All of them hear of it" if size is None else f"{words.many(size, 'unit')} are offered"

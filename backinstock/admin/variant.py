@@ -15,7 +15,7 @@ from django.utils.timezone import localtime, now
 
 from backinstock.admin import charts, words
 from backinstock.admin.permissions import may_see_people, may_steer
-from backinstock.config import policy
+from backinstock.config import policy_of
 from backinstock.models import Alert, Restock, SignUp, StockItem, StockLevel
 from integration.admin.display import page
 from integration.admin.import_words import moment
@@ -44,7 +44,7 @@ def context(request: HttpRequest, item: StockItem) -> dict[str, Any]:
         "restocks": _restocks(item),
         "alerts": _alerts(request, item),
         "may_see_people": may_see_people(request),
-        "klaviyo_alerts": not policy(item.store.facts().settings).alerts,
+        "klaviyo_alerts": not policy_of(item.store).alerts,
     }
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.timezone import now
 
 from backinstock import notices
-from backinstock.config import Policy, policy
+from backinstock.config import Policy, policy_of
 from backinstock.models import SignUp
 from integration.core.records import ConsentChanged, Record
 from integration.models import Connection, Store
@@ -30,7 +30,7 @@ def unannounced() -> list[int]:
 def announce(store_id: int) -> set[Bell]:
     """Queue what is to be told of a store's new sign-ups. Return what to ring for."""
     store = Store.objects.get(id=store_id)
-    rules = policy(store.facts().settings)
+    rules = policy_of(store)
     connections = list(store.connections.destinations().select_related("store"))
     bells: set[Bell] = set()
     while True:

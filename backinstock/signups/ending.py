@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.timezone import now
 
-from backinstock.config import policy
+from backinstock.config import policy_of
 from backinstock.models import OptOut, SignUp
 from backinstock.signups.recalling import blank, recall
 from integration.models import Store
@@ -73,7 +73,7 @@ def erase(store: Store, person: str, at: datetime | None = None) -> int:
 
 
 def _forget(store: Store, at: datetime) -> int:
-    before = at - policy(store.facts().settings).forget_after
+    before = at - policy_of(store).forget_after
     ended = SignUp.objects.filter(store=store, ended_at__lte=before)
     known = ended.exclude(state__in=SignUp.OPEN).exclude(person="").order_by()
     return _in_steps(known, at, **NOBODY)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.utils.timezone import now
 
-from backinstock.config import Policy, policy
+from backinstock.config import Policy, policy_of
 from backinstock.links import CONFIRM_WITHIN
 from backinstock.models import OptOut, SignUp, StockItem
 from backinstock.people import person_of
@@ -47,7 +47,7 @@ class Wish:
 
 def sign_up(store: Store, wish: Wish, at: datetime | None = None) -> SignUp | None:
     """Put a wish on the waiting list. Return the entry, None if the same one is on it already."""
-    rules = policy(store.facts().settings)
+    rules = policy_of(store)
     moment = at or now()
     entry = _entry(store, wish, rules, moment)
     if _added(entry) or _replaced(entry, moment):
@@ -63,7 +63,7 @@ def confirm(sign_up: SignUp, at: datetime | None = None) -> bool:
 
     It proves whose address it is, and takes back that they wanted no alerts at all.
     """
-    rules = policy(sign_up.store.facts().settings)
+    rules = policy_of(sign_up.store)
     moment = at or now()
     same = SignUp.objects.same(sign_up)  # also where a second link was asked for, this is the first
     confirmed = same.filter(state=SignUp.State.UNCONFIRMED).update(
