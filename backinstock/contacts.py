@@ -1,12 +1,10 @@
-"""Addresses and numbers as people write them, checked as far as that can be done at once."""
+"""Addresses as people write them, checked as far as that can be done at once."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
 from email_validator import EmailNotValidError, validate_email
-
-from integration.core.phone import e164
 
 # Klaviyo takes these and records nothing; nobody reads them.
 EXAMPLES = ("example.com", "example.net", "example.org", "test.com")
@@ -35,11 +33,3 @@ def is_blocked(address: str, domains: Collection[str]) -> bool:
     labels = address.rpartition("@")[2].lower().split(".")
     above = {".".join(labels[place:]) for place in range(len(labels))}
     return not above.isdisjoint(domains) or not above.isdisjoint(EXAMPLES)
-
-
-def number(written: str, *countries: str) -> str | None:
-    """Return a phone number as +4915112345678, None if it cannot be one.
-
-    `countries` say where one without a country code may be.
-    """
-    return e164(written, *countries)

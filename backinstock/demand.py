@@ -73,12 +73,14 @@ def totals(store: Store) -> Totals:
     """Return how many wait in a store, for how much."""
     waiting = SignUp.objects.filter(store=store, state=SignUp.State.WAITING)
     counted = waiting.aggregate(
-        people=Count("id"), variants=Count("item", distinct=True), oldest=Min("waiting_since")
+        people=Count("id"),
+        variants=Count("item", distinct=True),
+        units=Sum("units", default=0),
+        oldest=Min("waiting_since"),
     )
-    units = waiting.aggregate(units=Sum("units"))["units"] or 0
     priced = waiting.filter(item__price__isnull=False).order_by("item__currency")
     money = priced.values_list("item__currency").annotate(money=Sum(F("units") * F("item__price")))
-    return Totals(**counted, units=units, money=dict(money))
+    return Totals(**counted, money=dict(money))
 
 
 def most_wanted(store: Store, most: int) -> list[Wanted]:

@@ -16,6 +16,7 @@ from django.utils.timezone import now
 from backinstock import contacts
 from backinstock.doors import Door
 from backinstock.signups import Wish
+from integration.core.phone import e164
 
 MOST_UNITS = 999
 # Who is quicker has not read the form. No more, as browsers fill in what they know.
@@ -115,7 +116,7 @@ class SignUpForm(forms.Form):
             if wanted == "phone":
                 raise ValidationError("", code="required")
             return ""
-        number = contacts.number(written, self.door.store.country)
+        number = e164(written, self.door.store.country)
         if number is None:
             raise ValidationError("", code="invalid")
         return number

@@ -35,14 +35,9 @@ def leave_link(sign_up: SignUp) -> str:
     return _absolute("back_in_stock_leave", _LEAVE.sign(who))
 
 
-def mine_link(store: Store, person: str) -> str:
+def mine_link(sign_up: SignUp) -> str:
     """Return where somebody sees all that they wait for."""
-    return _absolute("back_in_stock_mine", _MINE.sign(f"{store.id}-{person}"))
-
-
-def mine_link_of(sign_up: SignUp) -> str:
-    """Return the same for the person of an entry."""
-    return mine_link(Store(id=sign_up.store_id), sign_up.person)
+    return _absolute("back_in_stock_mine", _MINE.sign(f"{sign_up.store_id}-{sign_up.person}"))
 
 
 def confirm_link(sign_up: SignUp) -> str:

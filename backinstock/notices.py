@@ -52,7 +52,7 @@ def _of(sign_up: SignUp, item: StockItem | None) -> dict[str, Any]:
         "units": sign_up.units,
         "locale": sign_up.locale,
         "unsubscribe": links.leave_link(sign_up),
-        "mine": links.mine_link_of(sign_up),
+        "mine": links.mine_link(sign_up),
         "product_id": sign_up.product_id,
     }
     if item is None:

@@ -120,8 +120,8 @@ def _correct_entries(item: StockItem) -> None:
 
 
 def _held(store: Store, sku: str) -> StockItem:
-    StockItem.objects.bulk_create([StockItem(store=store, sku=sku)], ignore_conflicts=True)
-    return StockItem.objects.select_for_update().get(store=store, sku=sku)
+    item, _ = StockItem.objects.select_for_update().get_or_create(store=store, sku=sku)
+    return item
 
 
 def _judge(

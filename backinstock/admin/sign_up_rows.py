@@ -19,6 +19,7 @@ from backinstock.feeds.rows import Wrong, flag_of, id_of
 from backinstock.forms import MOST_UNITS
 from backinstock.models import SignUp, StockItem
 from backinstock.people import person_of
+from integration.core.phone import e164
 from integration.models import Store
 
 IMPORTED = ("", SignUp.State.WAITING)  # states of rows of an export that are taken back in
@@ -118,10 +119,10 @@ def _who(row: Row, store: Store, rules: Policy) -> tuple[str, str]:
         domain = address.rpartition("@")[2]
         said = f"Leave this row out: “{domain}” is blocked by the store, or nobody reads there."
         raise ValidationError({"email": said})
-    e164 = contacts.number(phone, store.country) if phone else ""
-    if e164 is None:
+    number = e164(phone, store.country) if phone else ""
+    if number is None:
         raise ValidationError({"phone": "Write a number like +4915112345678."})
-    return address, e164
+    return address, number
 
 
 def _units(written: Any) -> int:

@@ -49,7 +49,7 @@ def test_klaviyo_hears_of_a_sign_up_once(store, told, klaviyo):
     )
     assert (record.name, record.announce, record.mirror) == ("Schuh", True, False)
     assert record.unsubscribe == links.leave_link(sign_up)
-    assert record.mine == links.mine_link(store, sign_up.person)
+    assert record.mine == links.mine_link(sign_up)
     assert (klaviyo.id, "x") in bells
     assert signups.unannounced() == []
 

@@ -271,7 +271,7 @@ def test_a_link_that_was_changed_opens_nothing(client, sign_up, wait):
         f"{other.public_id.hex}.{signed.split('.')[1]}",
         sign_up.public_id.hex,
         links.confirm_link(sign_up).split("/")[-2],
-        links.mine_link(sign_up.store, sign_up.person).split("/")[-2],
+        links.mine_link(sign_up).split("/")[-2],
         Signer(salt="backinstock.leave", sep=".", key="guessed").sign(sign_up.public_id.hex),
     ]
 
@@ -288,7 +288,7 @@ def test_somebody_sees_what_they_wait_for_and_nobody_elses(client, wait, store):
     product = wait(1, item=None, product_id="boot", any_variant=True, locale="en-GB")[0]
     other = wait(2)[0]
 
-    page = client.get(path(links.mine_link(store, mine.person))).content.decode()
+    page = client.get(path(links.mine_link(mine))).content.decode()
 
     assert str(mine.public_id) in page
     assert str(product.public_id) in page
@@ -300,7 +300,7 @@ def test_somebody_sees_what_they_wait_for_and_nobody_elses(client, wait, store):
 
 def test_somebody_removes_their_own_and_nobody_elses(client, wait, store):
     mine, other = wait(1, 2)
-    link = path(links.mine_link(store, mine.person))
+    link = path(links.mine_link(mine))
 
     client.post(link, {"remove": str(other.public_id)})
     client.post(link, {"remove": "x"})
@@ -314,7 +314,7 @@ def test_somebody_removes_their_own_and_nobody_elses(client, wait, store):
 
 def test_who_wanted_no_alerts_can_take_that_back_there(client, sign_up, store):
     signups.opt_out(store, sign_up.person)
-    link = path(links.mine_link(store, sign_up.person))
+    link = path(links.mine_link(sign_up))
 
     assert "You get no alerts from this shop." in client.get(link).content.decode()
     answer = client.post(link, {"again": "1"})
@@ -324,7 +324,7 @@ def test_who_wanted_no_alerts_can_take_that_back_there(client, sign_up, store):
 
 
 def test_nobody_makes_up_a_link_to_somebodys_alerts(client, sign_up, store):
-    signed = links.mine_link(store, sign_up.person).split("/")[-2]
+    signed = links.mine_link(sign_up).split("/")[-2]
 
     for link in (signed[:-1], f"{store.id}-{sign_up.person}", f"0-{signed}", "x"):
         assert client.get(f"/backinstock/mine/{link}/").status_code == 404

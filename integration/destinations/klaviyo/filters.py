@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 
+from integration.core.portions import portions as in_portions
+
 MOST_CHARACTERS = 6_000  # of the values in an address, which may have about 8,000
 
 
@@ -20,17 +22,11 @@ def any_of(name: str, values: Iterable[str]) -> str:
 
 def portions(values: Iterable[str], most: int) -> Iterator[list[str]]:
     """Yield the values, at most so many at a time, and no more than an address can hold."""
-    some: list[str] = []
-    characters = 0
-    for value in values:
-        length = len(quote(_text(value), safe="")) + 3
-        if some and (len(some) == most or characters + length > MOST_CHARACTERS):
-            yield some
-            some, characters = [], 0
-        some.append(value)
-        characters += length
-    if some:
-        yield some
+    return in_portions(values, most, _length, MOST_CHARACTERS)
+
+
+def _length(value: str) -> int:
+    return len(quote(_text(value), safe="")) + 3
 
 
 def _text(value: str) -> str:

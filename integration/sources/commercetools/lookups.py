@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 
 from integration.core.errors import Reject
 from integration.core.exchange import Read
+from integration.core.portions import portions
 from integration.core.rules import Json
 from integration.core.text import Localized
 from integration.sources.commercetools import paging
@@ -44,17 +45,7 @@ def by_values(read: Read, kind: str, name: str, values: Iterable[str], **query: 
 
 def chunks(values: Iterable[str]) -> Iterator[list[str]]:
     """Return as many of the values at a time as one question takes."""
-    chunk: list[str] = []
-    length = 0
-    for value in values:
-        size = len(quote(quoted(value) + ","))
-        if chunk and (len(chunk) == CHUNK or length + size > LONGEST):
-            yield chunk
-            chunk, length = [], 0
-        chunk.append(value)
-        length += size
-    if chunk:
-        yield chunk
+    return portions(values, CHUNK, lambda value: len(quote(quoted(value) + ",")), LONGEST)
 
 
 def every(read: Read, kind: str, where: str, **query: str) -> list[Json]:
