@@ -17,7 +17,7 @@ from altcha import v1 as altcha
 from django.utils.crypto import salted_hmac
 from django.utils.timezone import now
 
-from backinstock.limiting import is_first
+from integration.public.limiting import is_first
 
 NUMBERS = 50_000  # to try at most: a second on a phone
 LASTS = timedelta(minutes=20)

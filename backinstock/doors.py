@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from django.db.models import QuerySet
 
@@ -12,16 +11,13 @@ from backinstock.config import Policy, policy_of
 from backinstock.texts import in_language, language_of, texts
 from integration.core.short_memory import ShortMemory
 from integration.models import Store
+from integration.public.origins import origins_of, page_of
 
 KIND = "backinstock"
 # Hundreds of sign-ups a second need not look up the same row each; a change in the admin counts
 # after this long.
 REMEMBERED_SECONDS, MOST_REMEMBERED = 5.0, 1000
-# Some programs read what is behind a backslash or an @ as another host than we do.
-PAGE = re.compile(r"https?://[^\s\\@/?#]+([/?#][^\s\\<>\"]*)?")
-PAGE_LENGTH = 1000
 SLUG = re.compile(r"[-a-zA-Z0-9_]{1,50}")
-USUAL_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,14 +54,8 @@ class Door:
         return shown if own and shown in known - {""} else own
 
     def page(self, address: str) -> str:
-        """Return an address if it is one of the storefront's pages, else "".
-
-        People are led there by us: nobody else may choose where to.
-        """
-        if len(address) > PAGE_LENGTH:
-            address = re.split(r"[?#]", address)[0]
-        fits = PAGE.fullmatch(address) and len(address) <= PAGE_LENGTH
-        return address if fits and origin_of(address) in self.origins else ""
+        """Return an address if it is one of the storefront's pages, else ""."""
+        return page_of(address, self.origins)
 
 
 _remembered: ShortMemory[str, Door] = ShortMemory(REMEMBERED_SECONDS, MOST_REMEMBERED)
@@ -89,38 +79,13 @@ def of(store: Store) -> Door:
     return Door(
         store=store,
         policy=policy_of(store),
-        origins=frozenset(origin_of(origin) for origin in store.origins),
-    )
-
-
-def is_known(origin: str) -> bool:
-    """Return whether any store has this storefront: before a browser asks, it does not say which
-    store it will ask for.
-    """
-    return any(
-        origin_of(own) == origin
-        for origins in _stores().values_list("origins", flat=True)
-        for own in origins
+        origins=origins_of(store),
     )
 
 
 def forget() -> None:
     """Look all of them up anew the next time."""
     _remembered.clear()
-
-
-def origin_of(address: str) -> str:
-    """Return the origin of an address as browsers write it, "" if it has none."""
-    try:
-        parts = urlsplit(address)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        return ""
-    if parts.scheme not in USUAL_PORTS or not host:
-        return ""
-    name = f"[{host}]" if ":" in host else host
-    usual = port is None or port == USUAL_PORTS[parts.scheme]
-    return f"{parts.scheme}://{name}" + ("" if usual else f":{port}")
 
 
 def _stores() -> QuerySet[Store]:

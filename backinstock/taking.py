@@ -8,13 +8,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from backinstock import challenges, limiting, signups
+from backinstock import challenges, signups
 from backinstock.doors import Door
 from backinstock.forms import SignUpForm
 from backinstock.models import SignUp
 from backinstock.people import person_of
+from integration.public import limiting
+from integration.public.limiting import Limit
 
 logger = logging.getLogger(__name__)
+
+# Three sizes in a row, each with a slip, are six tries. A family or an office share an address.
+CLIENT = Limit("sign-up client", 10, 30)
+MAILBOX = Limit("sign-up mailbox", 6, 180)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,9 +45,9 @@ def take(door: Door, entered: Mapping[str, Any], client: str, at: datetime | Non
         return _refused(door, machine, _accepted(door))  # it learns nothing
     wish = form.wish() if form.is_valid() else None
     mailbox = person_of(door.store.id, wish.email, wish.phone) if wish else ""
-    too_often = limiting.count(client, mailbox)
+    too_often = limiting.count([(CLIENT, client), (MAILBOX, mailbox)])
     if too_often:
-        return _refused(door, too_often.who, Taken(wait=too_often.seconds))
+        return _refused(door, too_often.limit, Taken(wait=too_often.seconds))
     if wish is None:
         return Taken(wrong=form.messages())
     # Last, as a puzzle is solved for one sign-up only.

@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from backinstock import challenges, doors, links
-from backinstock.api.signups import not_found, refusal
+from backinstock.api.signups import not_found
 from backinstock.doors import Door
 from backinstock.models import StockItem
-from backinstock.origins import preflight, readable
 from backinstock.texts import of_forms
+from integration.public.answers import refusal
+from integration.public.origins import preflight, readable
 
 STOCK_SECONDS = 30
 FORM_SECONDS = 300
@@ -29,9 +30,11 @@ def _asked(
     @require_http_methods(["GET", "HEAD", "OPTIONS"])
     def view(request: HttpRequest, slug: str) -> HttpResponse:
         if request.method == "OPTIONS":
-            return preflight(request)
+            return preflight(request, doors.KIND)
         door = doors.find(slug)
-        return readable(answer(request, door) if door else not_found(), request, door)
+        if door is None:
+            return not_found()
+        return readable(answer(request, door), request, door.origins)
 
     return view
 

@@ -1,22 +1,23 @@
-"""`POST /backinstock/signups`: plain Django, as the REST framework would double its price."""
+"""`POST /backinstock/signups`."""
 
 from __future__ import annotations
 
 import logging
 from typing import Any
 
-import orjson
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from backinstock import doors, jobs, limiting
+from backinstock import doors, jobs
 from backinstock.doors import Door
 from backinstock.forms import SignUpForm
-from backinstock.origins import is_foreign, preflight, readable
 from backinstock.taking import Taken, take
 from integration.jobs import ring
+from integration.public.answers import body_of, refusal
+from integration.public.limiting import client_of
+from integration.public.origins import is_foreign, preflight, readable
 
 logger = logging.getLogger(__name__)
 
@@ -29,8 +30,8 @@ KNOWN = {"store", *SignUpForm.base_fields} - {"opened"}
 def sign_ups(request: HttpRequest) -> HttpResponse:
     """Take a sign-up: 202, or 400, 403, 404, 413, 429, and 503 when it could not be kept."""
     if request.method == "OPTIONS":
-        return preflight(request)
-    body = _body(request)
+        return preflight(request, doors.KIND)
+    body = body_of(request, MOST_BYTES, fields={})
     if isinstance(body, HttpResponse):
         return body
     try:
@@ -39,29 +40,12 @@ def sign_ups(request: HttpRequest) -> HttpResponse:
     except (OperationalError, InterfaceError) as exc:
         logger.error("sign-up not kept, the database is away: %s", type(exc).__name__)
         return refusal(503, "unavailable", "The database is away. Try again in a moment.")
-    return readable(answer, request, door)
-
-
-def refusal(status: int, code: str, detail: str, **more: object) -> JsonResponse:
-    """Return an answer that says what is wrong."""
-    return JsonResponse({"detail": detail, "code": code, **more}, status=status)
+    return readable(answer, request, door.origins if door else frozenset())
 
 
 def not_found() -> JsonResponse:
     """Return the answer where there is no such store."""
     return refusal(404, "not_found", "There is no such store, or it has no back in stock.")
-
-
-def _body(request: HttpRequest) -> dict[str, Any] | HttpResponse:
-    if int(request.headers.get("Content-Length") or 0) > MOST_BYTES:
-        return refusal(413, "too_large", f"Send at most {MOST_BYTES} bytes.")
-    try:
-        body = orjson.loads(request.body)
-    except orjson.JSONDecodeError:
-        body = None
-    if not isinstance(body, dict):
-        return refusal(400, "invalid", "Send a JSON object.", fields={})
-    return body
 
 
 def _of_wrong_kind(body: dict[str, Any]) -> dict[str, str]:
@@ -78,12 +62,12 @@ def _of_wrong_kind(body: dict[str, Any]) -> dict[str, str]:
 def _answer(request: HttpRequest, door: Door | None, body: dict[str, Any]) -> HttpResponse:
     if door is None:
         return not_found()
-    if is_foreign(request, door):
+    if is_foreign(request, door.origins):
         return refusal(403, "origin", "This page is not among the store's origins.")
     wrong = _of_wrong_kind(body)
     if wrong:
         return refusal(400, "invalid", "Some fields are not right.", fields=wrong)
-    taken = take(door, body, limiting.client_of(request.META))
+    taken = take(door, body, client_of(request.META))
     if taken.state:  # for whoever is known, too: the answer takes as long
         ring(jobs.announce, door.store.id)
     return _said(taken, door.texts(door.language(str(body.get("locale") or ""))))

@@ -6,15 +6,16 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from backinstock import doors, jobs, limiting
+from backinstock import doors, jobs
 from backinstock.doors import Door
 from backinstock.fields import fields_of
 from backinstock.models import StockItem
-from backinstock.origins import is_foreign
 from backinstock.taking import Taken, take
 from backinstock.views import pages
 from integration.core.text import localized
 from integration.jobs import ring
+from integration.public.limiting import client_of
+from integration.public.origins import is_foreign
 
 
 @csrf_exempt  # it needs no cookie, does nothing in anybody's name, and is posted to by shops
@@ -27,7 +28,7 @@ def form(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST":
         return _page(request, door, request.GET.dict(), Taken())
     entered = request.POST.dict()
-    taken = take(door, entered, limiting.client_of(request.META))
+    taken = take(door, entered, client_of(request.META))
     if taken.state:  # for whoever is known, too: the answer takes as long
         ring(jobs.announce, door.store.id)
     return _page(request, door, entered, taken)
@@ -36,7 +37,7 @@ def form(request: HttpRequest, slug: str) -> HttpResponse:
 def _is_refused(request: HttpRequest, door: Door) -> bool:
     # A page that keeps its address to itself (Referrer-Policy), as Django's do, posts as "null".
     is_unnamed = request.headers.get("Origin") == "null"
-    return request.method == "POST" and not is_unnamed and is_foreign(request, door)
+    return request.method == "POST" and not is_unnamed and is_foreign(request, door.origins)
 
 
 def _page(request: HttpRequest, door: Door, entered: dict[str, str], taken: Taken) -> HttpResponse:

@@ -150,13 +150,36 @@ class ReturnRequested(Order):
 class Tracked(Record):
     """Something else that somebody did, once: `external_id` tells it from every other time.
 
-    `name` is what people call it. `email` or `customer_id` says who it was.
+    `name` is what people call it. `email`, `customer_id`, `phone` (E.164) or `visitor`, the mark
+    that the destination gave their browser, says who it was. `scope` is within what the external
+    id is one of a kind, where that is not the whole shop.
     """
 
     name: str
     email: str = ""
     customer_id: str = ""
+    phone: str = ""
+    visitor: str = ""
+    scope: str = ""
     value: Money | None = None
+    properties: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitorIdentified(Record):
+    """A visitor of the storefront said who they are, and what else is in `properties`.
+
+    `external_id` stands for the person. Exactly one of `email`, `customer_id`, `phone` (E.164) and
+    `visitor`, the mark that the destination gave their browser, is there: a page may not tell us
+    which of them belong to one person.
+    """
+
+    email: str = ""
+    customer_id: str = ""
+    phone: str = ""
+    visitor: str = ""
+    first_name: str = ""
+    last_name: str = ""
     properties: dict[str, Any] = field(default_factory=dict)
 
 

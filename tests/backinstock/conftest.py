@@ -8,12 +8,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils.timezone import now
 
-from backinstock import alerts, doors, limiting, waves
+from backinstock import alerts, doors, waves
 from backinstock.models import Restock, SignUp, StockItem
 from backinstock.people import person_of
 from backinstock.signups import joining
 from integration.models import Connection, Delivery, Store
 from integration.pipeline import delivery
+from integration.public import limiting
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 

@@ -11,9 +11,10 @@ import pytest
 from django.conf import settings as django_settings
 from redis.exceptions import ConnectionError as RedisAway
 
-from backinstock import challenges, limiting
+from backinstock import challenges
 from backinstock.models import SignUp
 from integration.core.redis_client import connect
+from integration.public import limiting
 from tests.backinstock.sign_ups import SHOP, post
 
 pytestmark = pytest.mark.usefixtures("item")
@@ -71,7 +72,7 @@ def test_keys_in_redis_tell_nothing(client):
     post(client, address="192.0.2.77")
 
     keys = b" ".join(connect(django_settings.REDIS_URL).keys("*"))
-    assert b"sign-ups:client:" in keys
+    assert b"public:sign-up client:" in keys
     assert b"192.0.2" not in keys
     assert b"anna" not in keys
 
@@ -169,7 +170,7 @@ def test_no_other_answer_is_a_solution(client, monkeypatch):
 
 
 def test_limits_are_by_hash_and_the_secret(settings):
-    before = limiting._key("client", "192.0.2.1")
+    before = limiting._key("sign-up client", "192.0.2.1")
     settings.SECRET_KEY = django_settings.SECRET_KEY + "other"
 
-    assert limiting._key("client", "192.0.2.1") != before
+    assert limiting._key("sign-up client", "192.0.2.1") != before

@@ -1,13 +1,13 @@
-"""How often somebody may sign up. Keys in Redis are hashes: nobody is found in there.
+"""How often somebody may come to a door. Keys in Redis are hashes: nobody is found in there.
 
-While Redis is away nobody counts, and sign-ups go on.
+While Redis is away nobody counts, and the doors stay open.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 from typing import Any
@@ -30,9 +30,6 @@ class Limit:
     seconds: int
 
 
-# Three sizes in a row, each with a slip, are six tries. A family or an office share an address.
-CLIENT = Limit("client", 10, 30)
-MAILBOX = Limit("mailbox", 6, 180)
 # All in one round trip. Who is refused by one limit does not count for the next.
 COUNT = """
 for place, key in ipairs(KEYS) do
@@ -70,29 +67,29 @@ def client_of(meta: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Who has tried too often, and for how many seconds they are to wait."""
+    """By which limit somebody has tried too often, and for how many seconds they are to wait."""
 
-    who: str
+    limit: str
     seconds: int
 
 
-def count(client: str, mailbox: str) -> Refusal | None:
-    """Count a try of a client, for an address or number, whether or not that is known to us.
+def count(tries: Sequence[tuple[Limit, str]]) -> Refusal | None:
+    """Count a try by these limits, each with who tries; who is not known is "".
 
-    Return None if it may go on. Where a client or a mailbox is not known it is "".
+    Return None if it may go on.
     """
-    limits = [limit for limit in ((CLIENT, client), (MAILBOX, mailbox)) if limit[1]]
-    if not limits or time.monotonic() < _away_until:
+    counted = [(limit, who) for limit, who in tries if who]
+    if not counted or time.monotonic() < _away_until:
         return None
-    keys = [_key(limit.name, who) for limit, who in limits]
-    numbers = [number for limit, _ in limits for number in (limit.tries, limit.seconds)]
+    keys = [_key(limit.name, who) for limit, who in counted]
+    numbers = [number for limit, _ in counted for number in (limit.tries, limit.seconds)]
     redis = connect(settings.REDIS_URL)
     try:
         place, seconds = redis.register_script(COUNT)(keys, numbers)
     except RedisError as exc:
         _gone(exc)
         return None
-    return Refusal(limits[place - 1][0].name, seconds) if place else None
+    return Refusal(counted[place - 1][0].name, seconds) if place else None
 
 
 def is_first(what: str, seconds: int) -> bool:
@@ -115,11 +112,9 @@ def forget() -> None:
 def _gone(exc: RedisError) -> None:
     global _away_until
     _away_until = time.monotonic() + AWAY_SECONDS
-    logger.warning("sign-ups are not limited: Redis is away (%s)", type(exc).__name__)
+    logger.warning("doors are not limited: Redis is away (%s)", type(exc).__name__)
 
 
 def _key(kind: str, who: str) -> str:
-    return (
-        f"sign-ups:{kind}:"
-        + salted_hmac(f"backinstock.{kind}", who, algorithm="sha256").hexdigest()
-    )
+    hashed = salted_hmac(f"public.{kind}", who, algorithm="sha256").hexdigest()
+    return f"public:{kind}:{hashed}"
