@@ -3,14 +3,13 @@
 import sys
 from collections.abc import Sequence
 
-from project.local.bench import run_bench
+from project.local.bench import PARTS, run_bench
 from project.local.demo import run_demo
 from project.local.errors import Refused, Stopped
 from project.local.suite import run_suite
 
 USAGE = (
-    "Usage: python -m project.local demo | bench [doors | imports | lists] | "
-    "test [pytest arguments]"
+    f"Usage: python -m project.local demo | bench [{' | '.join(PARTS)}] | test [pytest arguments]"
 )
 
 
@@ -20,7 +19,7 @@ def main(arguments: Sequence[str]) -> int:
         match arguments:
             case ["demo"]:
                 return run_demo()
-            case ["bench", *part] if part in ([], ["doors"], ["imports"], ["lists"]):
+            case ["bench", *part] if part == [] or part in [[name] for name in PARTS]:
                 return run_bench(*part)
             case ["test", *rest]:
                 return run_suite(rest)

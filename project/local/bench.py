@@ -1,7 +1,6 @@
 """`make bench`: how fast the doors, the way to Klaviyo and the drain are, on this machine."""
 
 import json
-import statistics
 import threading
 import time
 import uuid
@@ -11,14 +10,17 @@ from http.client import HTTPConnection
 
 import psycopg
 
+from project.local.bench_browsers import browser_rows
 from project.local.bench_imports import import_table
 from project.local.bench_lists import list_rows
 from project.local.child import manage_program, python_program
 from project.local.demo import STORE, STORE_FILE
+from project.local.pacing import spread
 from project.local.ports import HOST, free_port, serves
 from project.local.services import services
 from project.local.supervisor import Supervisor, say
 
+PARTS = ("doors", "imports", "lists", "browsers")
 CLIENTS = 8
 ACCEPTED = 4000
 PACE, PACED_SECONDS = 50, 12  # notifications a second: within the burst that Klaviyo allows
@@ -59,17 +61,18 @@ class Knocker:
 
 
 def run_bench(part: str = "") -> int:
-    """Measures all, or only "doors", "imports" or "lists", prints tables; returns the exit code."""
+    """Measures all, or only one of PARTS, prints tables; returns the exit code."""
     if part in ("", "doors"):
         _measure_doors()
     if part in ("", "imports"):
         with services("bench-imports", "`make bench`", {}) as supervisor:
             supervisor.run(manage_program("migrate", "migrate", "--no-input"))
             say(f"\n{import_table(supervisor)}")
-    if part in ("", "lists"):
-        with services("bench-lists", "`make bench`", {}) as supervisor:
-            supervisor.run(manage_program("migrate", "migrate", "--no-input"))
-            _show(list_rows(supervisor))
+    for name, measure in (("lists", list_rows), ("browsers", browser_rows)):
+        if part in ("", name):
+            with services(f"bench-{name}", "`make bench`", {}) as supervisor:
+                supervisor.run(manage_program("migrate", "migrate", "--no-input"))
+                _show(measure(supervisor))
     return 0
 
 
@@ -115,7 +118,7 @@ def _accepting(knocker: Knocker) -> list[tuple[str, str]]:
         begun = time.perf_counter()
         seconds = list(pool.map(lambda _: knocker.knock(), range(ACCEPTED)))
         rate = ACCEPTED / (time.perf_counter() - begun)
-    return [("notifications accepted", f"{rate:.0f} a second, {_spread(seconds)}")]
+    return [("notifications accepted", f"{rate:.0f} a second, {spread(seconds)}")]
 
 
 def _draining(
@@ -152,12 +155,7 @@ def _reaching(
         120,
     )
     found = [float(str(row[0])) for row in database.execute(LATENCIES).fetchall()]
-    return [(f"notification to Klaviyo, {PACE} a second", _spread(found))]
-
-
-def _spread(seconds: Sequence[float]) -> str:
-    cuts = statistics.quantiles(seconds, n=20)
-    return f"median {cuts[9] * 1000:.0f} ms, p95 {cuts[18] * 1000:.0f} ms"
+    return [(f"notification to Klaviyo, {PACE} a second", spread(found))]
 
 
 def _count(database: psycopg.Connection[tuple[object, ...]], query: str) -> int:

@@ -1,19 +1,15 @@
 """The waiting lists' part of `make bench`: sign-ups at a pace, and a restock for a long list."""
 
-import json
 import subprocess
 import sys
-import threading
-import time
-from concurrent.futures import ThreadPoolExecutor
-from http.client import HTTPConnection
 
 from project.local.child import manage_program, python_program
 from project.local.demo import STORE, STORE_FILE
+from project.local.pacing import Poster, at_pace
 from project.local.ports import HOST, free_port, serves
 from project.local.supervisor import Supervisor, say
 
-PACE, PACED_SECONDS, CLIENTS = 200, 30, 16
+PACE, PACED_SECONDS = 200, 30
 WAITING = 100_000
 START_SECONDS = 60.0
 CONNECT = f"""
@@ -55,36 +51,6 @@ print("seconds", time.perf_counter() - begun, "alerts", restock.alerts.count())
 """  # noqa: S608 - no word of it is from outside
 
 
-class Shopper:
-    """Signs up people, over one connection per thread."""
-
-    def __init__(self, port: int) -> None:
-        self._port = port
-        self._local = threading.local()
-
-    def sign_up(self, number: int) -> float:
-        """Sign up a person. Return the seconds until the answer; raises RuntimeError if not 202."""
-        if not hasattr(self._local, "connection"):
-            self._local.connection = HTTPConnection(HOST, self._port, timeout=30)
-        connection: HTTPConnection = self._local.connection
-        body = {
-            "store": STORE,
-            "sku": f"BENCH-{number % 50}",
-            "email": f"s{number}@klaviyo-demo.com",
-            "seconds": 5,
-            "page": "https://www.my-shop.com/shoe",
-        }
-        client = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
-        headers = {"Content-Type": "application/json", "X-Forwarded-For": client}
-        begun = time.perf_counter()
-        connection.request("POST", "/backinstock/signups", json.dumps(body), headers)
-        response = connection.getresponse()
-        said = response.read()
-        if response.status != 202:
-            raise RuntimeError(f"the form answered {response.status}: {said[:200]!r}")
-        return time.perf_counter() - begun
-
-
 def list_rows(supervisor: Supervisor) -> list[tuple[str, str]]:
     """Measures waiting lists. Returns rows of a table: what, and how fast."""
     supervisor.environment |= {"SANDBOX_URL": f"http://{HOST}:1", "TRUSTED_PROXIES": "1"}
@@ -99,19 +65,25 @@ def _signing_up(supervisor: Supervisor) -> tuple[str, str]:
     supervisor.start(python_program("web", *web.split(), "--no-control-socket"))
     supervisor.wait_until("web", lambda: serves(port, "/healthz"), START_SECONDS)
     say(f"Signing up {PACE} people a second for {PACED_SECONDS} seconds …")
-    shopper, total = Shopper(port), PACE * PACED_SECONDS
-    list(map(shopper.sign_up, range(total, total + 50)))  # warm
-    begun = time.perf_counter()
+    poster, total = Poster(port, "/backinstock/signups", expected=202), PACE * PACED_SECONDS
 
-    def at_its_time(number: int) -> float:
-        time.sleep(max(0.0, begun + number / PACE - time.perf_counter()))
-        return shopper.sign_up(number)
+    def sign_up(number: int) -> float:
+        return poster.post(number, _sign_up(number))
 
-    with ThreadPoolExecutor(CLIENTS) as pool:
-        seconds = sorted(pool.map(at_its_time, range(total)))
-    rate = total / (time.perf_counter() - begun)
-    p95 = seconds[int(total * 0.95)] * 1000
-    return ("sign-ups", f"{rate:.0f} a second at a pace of {PACE}, p95 {p95:.0f} ms")
+    list(map(sign_up, range(total, total + 50)))  # warm
+    paced = at_pace(sign_up, total, PACE)
+    figure = f"{paced.rate:.0f} a second at a pace of {PACE}, p95 {paced.p95 * 1000:.0f} ms"
+    return ("sign-ups", figure)
+
+
+def _sign_up(number: int) -> dict[str, object]:
+    return {
+        "store": STORE,
+        "sku": f"BENCH-{number % 50}",
+        "email": f"s{number}@klaviyo-demo.com",
+        "seconds": 5,
+        "page": "https://www.my-shop.com/shoe",
+    }
 
 
 def _planning(supervisor: Supervisor) -> tuple[str, str]:
