@@ -9,10 +9,11 @@ from typing import Any
 
 import django_rq
 from django.conf import settings
+from django.utils.timezone import now
 from redis import Redis
 from redis.exceptions import RedisError
 
-from integration import bulk, monitoring, subscriptions
+from integration import bulk, monitoring, retention, subscriptions
 from integration import catch_up as catching_up
 from integration.core.errors import Reject
 from integration.core.redis_client import connect
@@ -125,6 +126,11 @@ def check_subscriptions() -> None:
     """Ask every shop whether what it tells arrives, for people to see."""
     for connection in monitoring.subscribed():
         subscriptions.check_health(connection)
+
+
+def purge() -> None:
+    """Delete what was done long ago."""
+    retention.purge(now())
 
 
 def sweep() -> None:

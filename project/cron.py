@@ -6,12 +6,13 @@ from django.conf import settings
 from rq import cron
 
 from backinstock.jobs import tick, tidy
-from integration.jobs import check_subscriptions, scheduled_catch_up, sweep
+from integration.jobs import check_subscriptions, purge, scheduled_catch_up, sweep
 
 # A sweep that nobody took within its interval is followed by the next one.
 cron.register(sweep, queue_name="default", interval=10, ttl=10, result_ttl=0, failure_ttl=86_400)
 cron.register(check_subscriptions, queue_name="default", interval=300, ttl=60, result_ttl=0)
 cron.register(tick, queue_name="default", interval=10, ttl=10, result_ttl=0, failure_ttl=86_400)
+cron.register(purge, queue_name="default", interval=3600, ttl=600, result_ttl=0, failure_ttl=86_400)
 cron.register(tidy, queue_name="default", interval=3600, ttl=600, result_ttl=0, failure_ttl=86_400)
 if settings.CATCH_UP_MINUTES:
     cron.register(

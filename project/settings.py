@@ -32,6 +32,7 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=int(BEHIND_HTTPS))
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 RATE_LIMITS = env.bool("RATE_LIMITS", default=True)  # off only to measure how fast we are
 CATCH_UP_MINUTES = env.int("CATCH_UP_MINUTES", default=10)
+RETENTION_DAYS = env.int("RETENTION_DAYS", default=30)  # 0 keeps everything
 REDIS_URL = env.str("REDIS_URL")
 DATABASES = {
     "default": {
