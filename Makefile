@@ -22,7 +22,7 @@ help:
 	@echo 'make demo     run everything on this machine, with a sandbox shop and a sandbox Klaviyo'
 	@echo '              ports: make demo WEB_PORT=8001 SANDBOX_PORT=8091 (if not given: 8000, and 90 above it)'
 	@echo 'make test     run the tests; some of them: make test ARGS="-k name"'
-	@echo 'make bench    measure how fast it is here; a part of it: make bench ARGS=doors, imports or lists'
+	@echo 'make bench    measure how fast it is here; a part of it: make bench ARGS=doors, imports, lists or browsers'
 	@echo 'make lint     check format, style, types, layers and migrations'
 	@echo 'make format   format the code'
 	@echo 'make lock     write requirements.lock and requirements-dev.lock anew'
