@@ -23,7 +23,7 @@ class InboundMessageAdmin(RecordAdmin):
     list_display = ("id", "what", "shown_state", "error", "resource_id", "store", "received_at")
     list_display_links = ("id", "what")
     list_filter = ("state", WhyFilter, "received_at", "connection", TypeFilter)
-    search_fields = ("=resource_id", "=dedupe_key", "type")
+    search_fields = ("resource_id__exact", "=dedupe_key", "type")
     search_help_text = "Id of a customer or an order, or a message type"
     list_select_related = ("connection__store",)
     fieldsets = (

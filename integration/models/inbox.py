@@ -55,11 +55,14 @@ class InboundMessage(models.Model):
         PARKED = "parked", "Parked"
         FAILED = "failed", "Failed"
 
-    connection = models.ForeignKey(Connection, models.CASCADE, related_name="messages")
+    # Two indexes below begin with it.
+    connection = models.ForeignKey(
+        Connection, models.CASCADE, related_name="messages", db_index=False
+    )
     dedupe_key = models.CharField(max_length=200)
     type = models.CharField(max_length=200, blank=True)
     resource_type = models.CharField(max_length=100, blank=True)
-    resource_id = models.CharField(max_length=200, blank=True, db_index=True)
+    resource_id = models.CharField(max_length=200, blank=True)
     version = models.BigIntegerField(null=True, blank=True)
     payload = models.JSONField(null=True, blank=True)
     raw = models.BinaryField(null=True, blank=True)  # only of what could not be understood
@@ -86,6 +89,7 @@ class InboundMessage(models.Model):
                 name="message_due",
                 condition=Q(state__in=WAITING),
             ),
+            models.Index(fields=["resource_id"], name="message_by_resource"),
             models.Index(fields=["state", "-id"], name="message_by_state"),
             models.Index(fields=["connection", "received_at"], name="message_by_day"),
         )

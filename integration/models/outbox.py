@@ -141,7 +141,10 @@ class Delivery(models.Model):
         REJECTED = "rejected", "Failed"
         DISCARDED = "discarded", "Not sent"
 
-    connection = models.ForeignKey(Connection, models.CASCADE, related_name="deliveries")
+    # Its constraint and indexes below begin with it.
+    connection = models.ForeignKey(
+        Connection, models.CASCADE, related_name="deliveries", db_index=False
+    )
     message = models.ForeignKey(
         InboundMessage, models.SET_NULL, null=True, blank=True, related_name="deliveries"
     )

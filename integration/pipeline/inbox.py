@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 
 from django.db import DataError, transaction
 
@@ -12,6 +13,7 @@ from integration import registry
 from integration.core.errors import Reject
 from integration.core.plugins import Notification, Source
 from integration.models import Connection, InboundMessage
+from integration.models.copying import insert_at_once
 
 LONGEST_KEY = 200
 
@@ -39,6 +41,12 @@ def keep(connection: Connection, notifications: Sequence[Notification]) -> int:
     new = [message for message in messages if message.dedupe_key not in known]
     InboundMessage.objects.bulk_create(new, ignore_conflicts=True)
     return len(new)
+
+
+def keep_events(connection: Connection, notifications: Sequence[Notification]) -> None:
+    """Store what happened, as quickly as that can be. What is there already stays as it is."""
+    source = registry.sources()[connection.kind]
+    _insert(*(_message(connection, notification, source) for notification in notifications))
 
 
 def again(message: InboundMessage) -> None:
@@ -109,9 +117,10 @@ def _short(key: str) -> str:
 
 
 def _insert(*messages: InboundMessage) -> None:
-    # One statement in a transaction of its own; the duplicate that loses is no error.
-    with transaction.atomic():
-        InboundMessage.objects.bulk_create(messages, ignore_conflicts=True)
+    # Within a transaction that of its own is a savepoint, so that it can be tried otherwise.
+    around = transaction.atomic() if transaction.get_connection().in_atomic_block else nullcontext()
+    with around:  # the duplicate that loses is no error
+        insert_at_once(messages)
 
 
 def _insert_somehow(message: InboundMessage, body: bytes) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from integration.models import Connection, Delivery
-from integration.models.copying import FEWEST, write_new
+from integration.models import Connection, Delivery, InboundMessage
+from integration.models.copying import FEWEST, insert_at_once, write_new
 
 pytestmark = pytest.mark.django_db
 
@@ -34,3 +34,19 @@ def test_what_is_there_already_stays_as_it_is(klaviyo: Connection, count: int):
         [expected] = deliveries(klaviyo, 1)
         assert (delivery.request, delivery.after) == (expected.request, expected.after)
         assert (delivery.state, delivery.order_key, delivery.message_id) == ("ready", "", None)
+
+
+def test_a_few_are_written_in_one_statement(klaviyo: Connection, django_assert_num_queries):
+    messages = [
+        InboundMessage(connection=klaviyo, dedupe_key="a", payload={"text": "ä 100 %"}),
+        InboundMessage(connection=klaviyo, dedupe_key="b", payload=None, raw=b"\x00"),
+    ]
+
+    with django_assert_num_queries(2):
+        insert_at_once(messages)
+        insert_at_once(messages)
+
+    with_payload, without = InboundMessage.objects.order_by("dedupe_key")
+    assert (with_payload.payload, with_payload.raw) == ({"text": "ä 100 %"}, None)
+    assert InboundMessage.objects.filter(payload__isnull=True).get() == without
+    assert bytes(without.raw) == b"\x00"
