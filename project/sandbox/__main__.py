@@ -18,6 +18,8 @@ from project.sandbox.app import Options, create
 from project.sandbox.commercetools import start_trickle
 
 HOST = "127.0.0.1"
+SENDS = ("both", "browser", "server")
+CONSENTS = ("none", "call", "tcf", "google")
 # A body of 5 MB is 200,000 objects without a cycle: looking for one each 700 takes half the time.
 OBJECTS_BETWEEN_COLLECTIONS = 100_000
 
@@ -66,10 +68,21 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--client-secret", default="demo-secret")
     parser.add_argument("--hook-url", default="", help="where notifications go")
     parser.add_argument("--hook-secret", default="")
-    parser.add_argument("--storewire-url", default="", help="whose widget is in the shop's pages")
-    parser.add_argument("--store", default="demo", help="what the shop is called there")
+    _add_pages(parser)
     parser.add_argument("--every", type=_seconds, default=2.0, help="seconds between notifications")
     return parser.parse_args()
+
+
+def _add_pages(parser: argparse.ArgumentParser) -> None:
+    """Add what the pages of the shop tell the script of Storewire."""
+    add = parser.add_argument
+    add("--storewire-url", default="", help="whose widget and script are in the shop's pages")
+    add("--store", default="demo", help="what the shop is called there")
+    add("--company", default="SANDBX", help="Klaviyo's public key")
+    add("--send", default="both", choices=SENDS, help="by which ways events go")
+    add("--consent", default="none", choices=CONSENTS, help="what the script waits for")
+    own = "the pages bring the stand-in of klaviyo.js, so that nobody asks Klaviyo for the real one"
+    add("--own-klaviyo-js", action="store_true", help=own)
 
 
 def _options(arguments: argparse.Namespace) -> Options:
@@ -85,6 +98,10 @@ def _options(arguments: argparse.Namespace) -> Options:
         hook_secret=arguments.hook_secret,
         storewire_url=arguments.storewire_url.rstrip("/"),
         store=arguments.store,
+        company=arguments.company,
+        send=arguments.send,
+        consent=arguments.consent,
+        own_klaviyo_js=arguments.own_klaviyo_js,
     )
 
 

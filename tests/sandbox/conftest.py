@@ -1,16 +1,20 @@
-"""A Klaviyo to call, without its limits or with them and a clock that is set by hand."""
+"""A Klaviyo to call, without its limits or with them and a clock that is set by hand; and the
+sample shop to visit."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from flask import Flask
+from playwright.sync_api import Page
 from werkzeug.test import TestResponse
 
 from project.sandbox.klaviyo.api import blueprint
 from project.sandbox.klaviyo.limits import Limits
 from project.sandbox.klaviyo.service import Klaviyo
+from tests.sandbox.visit import Visit
 
 ADA = "ada@storewire-demo.com"
 
@@ -90,3 +94,19 @@ def limited_api() -> Caller:
 def lean_api() -> Caller:
     """A Klaviyo that keeps little of its events."""
     return Caller(enforced=False, lean=True)
+
+
+@pytest.fixture
+def visiting(page: Page) -> Iterator[Callable[..., Visit]]:
+    """Begins a visit to the sample shop in a real browser, in which nothing is amiss."""
+    visits: list[Visit] = []
+
+    def begin(consent: str = "none") -> Visit:
+        visits.append(Visit(page, consent))
+        return visits[-1]
+
+    yield begin
+    page.close()
+    for visit in visits:
+        visit.end()
+        assert visit.complaints == []

@@ -40,7 +40,7 @@ def test_what_is_sold_out_comes_first_and_brings_the_widget(opened):
         page.text
     )
     assert (
-        f"script-src 'self' {WEB}; connect-src 'self' {WEB}"
+        f"script-src 'self' {WEB} static.klaviyo.com; connect-src 'self' {WEB};"
         in page.headers["Content-Security-Policy"]
     )
     assert "<style" not in page.text

@@ -43,32 +43,31 @@ def order(
     """Return a new open order of this customer and its payment."""
     sold = [lines.line(random, shelf, choice, moment) for choice in choices]
     wrapping = [lines.wrapping(random)] if random.random() < 0.15 else []
-    goods = sum(entry["totalPrice"]["centAmount"] for entry in [*sold, *wrapping])
+    goods = _cents([*sold, *wrapping])
     discount = goods * DISCOUNT_PERCENT // 100 if random.random() < 0.2 else 0
-    shipping = 0 if goods - discount >= FREE_ABOVE_CENTS else SHIPPING_CENTS
-    total = goods - discount + shipping
-    bought = payments.payment(random, total, moment)
-    made = {
-        "type": "Order",
-        **born(random, moment),
-        **_FRESH,
-        "orderNumber": number,
-        "customerEmail": customer["email"],
-        "locale": customer["locale"],
-        "totalPrice": money(total),
-        "taxedPrice": lines.taxed(total),
-        "paymentState": "Paid" if payments.is_charged(bought) else "BalanceDue",
-        "lineItems": sold,
-        "customLineItems": wrapping,
-        "shippingInfo": _shipping(shelf, shipping),
-        "paymentInfo": {"payments": [reference("payment", bought["id"])]},
-        **_discount(shelf, discount),
-        **_who(random, customer),
-    }
+    made, bought = _order(random, shelf, customer, sold, wrapping, discount, number, moment)
     if random.random() < 0.2:
         fields = {"deliveryNote": "Please leave it at the bakery.", "fromCampaign": "autumn"}
         made["custom"] = {"type": reference("type", shelf.type_id), "fields": fields}
     return made, bought
+
+
+def plain_order(
+    random: Random,
+    shelf: Shelf,
+    customer: Json,
+    choices: list[Choice],
+    number: str,
+    moment: datetime,
+) -> tuple[Json, Json]:
+    """Return the same with just what was chosen: nothing is wrapped, and there is no discount."""
+    sold = [lines.line(random, shelf, choice, moment) for choice in choices]
+    return _order(random, shelf, customer, sold, [], 0, number, moment)
+
+
+def shipping_cents(goods: int) -> int:
+    """Return what the parcel costs with goods of so many cents."""
+    return 0 if goods >= FREE_ABOVE_CENTS else SHIPPING_CENTS
 
 
 def moved(order: Json, state: str, moment: datetime) -> Json:
@@ -96,6 +95,44 @@ def addresses(random: Random, customer: Json) -> Json:
     if billing is not None:
         found["billingAddress"] = billing
     return found
+
+
+def _order(
+    random: Random,
+    shelf: Shelf,
+    customer: Json,
+    sold: list[Json],
+    wrapping: list[Json],
+    discount: int,
+    number: str,
+    moment: datetime,
+) -> tuple[Json, Json]:
+    goods = _cents([*sold, *wrapping]) - discount
+    shipping = shipping_cents(goods)
+    total = goods + shipping
+    bought = payments.payment(random, total, moment)
+    made = {
+        "type": "Order",
+        **born(random, moment),
+        **_FRESH,
+        "orderNumber": number,
+        "customerEmail": customer["email"],
+        "locale": customer["locale"],
+        "totalPrice": money(total),
+        "taxedPrice": lines.taxed(total),
+        "paymentState": "Paid" if payments.is_charged(bought) else "BalanceDue",
+        "lineItems": sold,
+        "customLineItems": wrapping,
+        "shippingInfo": _shipping(shelf, shipping),
+        "paymentInfo": {"payments": [reference("payment", bought["id"])]},
+        **_discount(shelf, discount),
+        **_who(random, customer),
+    }
+    return made, bought
+
+
+def _cents(entries: list[Json]) -> int:
+    return sum(entry["totalPrice"]["centAmount"] for entry in entries)
 
 
 def _discount(shelf: Shelf, cents: int) -> Json:

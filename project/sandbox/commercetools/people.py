@@ -59,6 +59,7 @@ FAMILY = [
     "Wieland",
 ]
 COMPANIES = ("Hof Tiedemann", "Kajak & Kanu", "Atelier Ravel", "Herberge am Deich")
+NAMES = ("firstName", "lastName")
 TIERS = ("leaf", "branch", "trunk")
 SPORTS = ("hiking", "canoeing", "cycling", "sailing", "baking")
 
@@ -125,6 +126,16 @@ def customer(random: Random, number: str, tag: str, moment: datetime) -> Json:
     }
 
 
+def guest(random: Random, visitor: Json, moment: datetime) -> Json:
+    """Return somebody who buys without an account, with the e-mail address and names of a visitor
+    of the shop's pages; there may be no names.
+    """
+    made = customer(random, "", "", moment)
+    names = {name: visitor[name] for name in NAMES if name in visitor}
+    addresses = [{**_nameless(each), **names} for each in made["addresses"]]
+    return {**_nameless(made), **names, "email": visitor["email"], "addresses": addresses}
+
+
 def address(random: Random, country: str, given: str, family: str) -> Json:
     """Return an address with a phone number that can be read."""
     _, towns, streets = PLACES[country]
@@ -176,3 +187,7 @@ def awkward(random: Random, place: int, made: Json) -> Json:
         made["custom"] = {"type": reference("type", new_id(random)), "fields": fields}
         made["title"] = random.choice(["Dr", "Prof"])
     return made
+
+
+def _nameless(document: Json) -> Json:
+    return {name: value for name, value in document.items() if name not in NAMES}

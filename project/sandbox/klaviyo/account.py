@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from collections import Counter
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from project.sandbox.klaviyo.request_log import RequestLog
 from project.sandbox.klaviyo.schemas import Json
 
 IDENTIFIERS = ("email", "phone_number", "external_id")
+EXCHANGE_ID = "_kx"  # what browsers know a profile by, and give for it
 DROPPED = ("@example.com", "@example.org", "@example.net", "@test.com")
 
 
@@ -115,9 +117,7 @@ class Account:
         """Return the profile that something is about, a new one if need be: by the first identifier
         that is known, no conflict ever.
         """
-        person, given_id = document["attributes"], document.get("id") or ""
-        known = [self._by_identifier[key] for key in _keys(person) if key in self._by_identifier]
-        owner = given_id if given_id in self.profiles else next(iter(known), "")
+        person, owner = document["attributes"], self.owner(document)
         meta = document.get("meta") or person.get("meta")  # where, depends on the operation
         if owner and not meta and person.items() <= self.profiles[owner].items():
             return self.profiles[owner]  # as it is with most
@@ -127,6 +127,22 @@ class Account:
             if name not in IDENTIFIERS or self._by_identifier.get(_key(name, value), owner) == owner
         }
         return self._write(owner, {"attributes": free, "meta": meta})
+
+    def owner(self, document: Json) -> str:
+        """Return the id of the profile that something is about, "" if it would be a new one."""
+        given_id = document.get("id") or ""
+        if given_id in self.profiles:
+            return str(given_id)
+        keys = _keys(document["attributes"])
+        return next((self._by_identifier[key] for key in keys if key in self._by_identifier), "")
+
+    def exchange_id(self, profile_id: str) -> str:
+        """Return what browsers may know this profile by. It says nothing of who it is."""
+        profile = self.profiles[profile_id]
+        if EXCHANGE_ID not in profile:
+            made = {EXCHANGE_ID: secrets.token_urlsafe(24)}
+            profile = self._write(profile_id, {"attributes": made})
+        return str(profile[EXCHANGE_ID])
 
     def metrics(self) -> list[str]:
         """Return the names of those that have events, or flows to start."""
@@ -163,7 +179,7 @@ class Account:
 
 
 def _keys(attributes: Json) -> Iterator[tuple[str, str]]:
-    for name in IDENTIFIERS:
+    for name in (*IDENTIFIERS, EXCHANGE_ID):
         if attributes.get(name):
             yield _key(name, attributes[name])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
+from project.sandbox.klaviyo.browsers import add_browsers
 from project.sandbox.klaviyo.catalog_api import add_catalog
 from project.sandbox.klaviyo.catalog_jobs import add_catalog_jobs
 from project.sandbox.klaviyo.events import add_events
@@ -15,22 +16,17 @@ from project.sandbox.klaviyo.service import Klaviyo
 from project.sandbox.klaviyo.showing import add_showing
 from project.sandbox.klaviyo.steering import add_steering
 
-ACCOUNT = {
-    "type": "account",
-    "id": "SANDBX",
-    "attributes": {
-        "test_account": True,
-        "contact_information": {
-            "default_sender_name": "Nordhaven & Daughters",
-            "default_sender_email": "shop@storewire-demo.com",
-            "website_url": "https://www.storewire-demo.com",
-            "organization_name": "Storewire Sandbox",
-        },
-        "timezone": "Europe/Berlin",
-        "preferred_currency": "EUR",
-        "public_api_key": "SANDBX",
-        "locale": "en-GB",
+ABOUT = {
+    "test_account": True,
+    "contact_information": {
+        "default_sender_name": "Nordhaven & Daughters",
+        "default_sender_email": "shop@storewire-demo.com",
+        "website_url": "https://www.storewire-demo.com",
+        "organization_name": "Storewire Sandbox",
     },
+    "timezone": "Europe/Berlin",
+    "preferred_currency": "EUR",
+    "locale": "en-GB",
 }
 
 
@@ -44,11 +40,14 @@ def blueprint(klaviyo: Klaviyo) -> Blueprint:
     add_metrics(calls, klaviyo)
     add_catalog(calls, klaviyo)
     add_catalog_jobs(calls, klaviyo)
+    add_browsers(calls, klaviyo)
     add_showing(calls, klaviyo)
     add_steering(calls, klaviyo)
 
     @calls.get("/api/accounts")
     def get_accounts() -> Response:
-        return klaviyo.serve("get_accounts", lambda _: ({"data": [ACCOUNT]}, 200))
+        attributes = {**ABOUT, "public_api_key": klaviyo.company}
+        account = {"type": "account", "id": klaviyo.company, "attributes": attributes}
+        return klaviyo.serve("get_accounts", lambda _: ({"data": [account]}, 200))
 
     return calls

@@ -19,7 +19,7 @@ from project.sandbox.klaviyo.schemas import Json
 from project.sandbox.klaviyo.validators import VALIDATORS
 
 PHONE = "Invalid phone number format (Example of a valid format: +12345678901)"
-PROFILE_OPERATIONS = ("profile_import", "update_profile")
+PROFILE_OPERATIONS = ("profile_import", "update_profile", "create_client_profile")
 LARGEST, LARGEST_PROFILE = 5_000_000, 100_000  # bytes
 LONGEST_DETAIL = 300  # characters; the validator repeats what it refuses, however long
 
@@ -74,7 +74,7 @@ def _words(problem: Any) -> str:
 
 # The rules that a schema cannot say, by operation.
 FURTHER: dict[str, Callable[[Json], Iterator[Json]]] = {
-    "create_event": _event,
+    **dict.fromkeys(("create_event", "create_client_event"), _event),
     "bulk_create_events": wrong_events,
     **dict.fromkeys(PROFILE_OPERATIONS, _profile),
     "bulk_import_profiles": wrong_profiles,

@@ -75,6 +75,17 @@ def refused_headers(request: Request, key: str) -> Json | None:
     """Return the error of a request with a wrong key, revision or content type."""
     if request.headers.get("Authorization") != f"Klaviyo-API-Key {key}":
         return error(401, "Missing or invalid private key.")
+    return _refused_form(request)
+
+
+def refused_browser(request: Request, company: str) -> Json | None:
+    """Return the error of a browser's request, which has no key but says which account it means."""
+    if request.args.get("company_id") != company:
+        return error(400, "The company_id is missing or invalid.", {"parameter": "company_id"})
+    return _refused_form(request)
+
+
+def _refused_form(request: Request) -> Json | None:
     revision = request.headers.get("revision", "")
     if not _is_revision(revision):
         return error(400, "The revision header is missing or not a date.")

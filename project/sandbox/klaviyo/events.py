@@ -6,8 +6,12 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, Response
 
+from project.sandbox.klaviyo.bulk_checks import GROUPS
+from project.sandbox.klaviyo.exchange import resolved
 from project.sandbox.klaviyo.schemas import Json
 from project.sandbox.klaviyo.service import Klaviyo, Reply
+
+PROFILE, IN_GROUP = "/data/attributes/profile/data", "/attributes/profile/data"
 
 
 def add_events(calls: Blueprint, klaviyo: Klaviyo) -> None:
@@ -17,7 +21,8 @@ def add_events(calls: Blueprint, klaviyo: Klaviyo) -> None:
     def create_event() -> Response:
         def act(body: Json) -> Reply:
             event = body["data"]["attributes"]
-            klaviyo.account.record(event["profile"]["data"], [event], _now())
+            person = resolved(klaviyo.account, event["profile"]["data"], PROFILE)
+            klaviyo.account.record(person, [event], _now())
             return None, 202
 
         return klaviyo.serve("create_event", act)
@@ -25,10 +30,17 @@ def add_events(calls: Blueprint, klaviyo: Klaviyo) -> None:
     @calls.post("/api/event-bulk-create-jobs")
     def bulk_create_events() -> Response:
         def act(body: Json) -> Reply:
-            now = _now()
-            for group in body["data"]["attributes"]["events-bulk-create"]["data"]:
-                attributes = group["attributes"]
-                klaviyo.account.record(attributes["profile"]["data"], _events(attributes), now)
+            account, now = klaviyo.account, _now()
+            groups = [
+                group["attributes"]
+                for group in body["data"]["attributes"]["events-bulk-create"]["data"]
+            ]
+            people = [  # all of them, before anything of the first is kept
+                resolved(account, group["profile"]["data"], f"{GROUPS}/{place}{IN_GROUP}")
+                for place, group in enumerate(groups)
+            ]
+            for person, group in zip(people, groups, strict=True):
+                account.record(person, _events(group), now)
             return None, 202
 
         return klaviyo.serve("bulk_create_events", act)

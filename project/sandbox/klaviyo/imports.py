@@ -6,6 +6,7 @@ from flask import Blueprint, Response, url_for
 
 from project.sandbox.klaviyo.bulk_checks import PROFILES
 from project.sandbox.klaviyo.bulk_schemas import IMPORT_JOB
+from project.sandbox.klaviyo.exchange import resolved
 from project.sandbox.klaviyo.fieldsets import wanted
 from project.sandbox.klaviyo.job_resources import found, job_attributes, job_page
 from project.sandbox.klaviyo.jobs import Job
@@ -27,7 +28,11 @@ def add_imports(calls: Blueprint, klaviyo: Klaviyo) -> None:
         def act(body: Json) -> Reply:
             account, document = klaviyo.account, body["data"]
             rows = document["attributes"]["profiles"]["data"]
-            job = Job(IMPORT_JOB, rows, PROFILES, account.import_row, klaviyo.clock())
+
+            def import_row(row: Json) -> None:
+                account.import_row(resolved(account, row, ""))
+
+            job = Job(IMPORT_JOB, rows, PROFILES, import_row, klaviyo.clock())
             job.lists = document.get("relationships", {}).get("lists", {}).get("data", [])
             account.jobs.add(job)
             return {"data": _resource(klaviyo, job)}, 202

@@ -21,6 +21,8 @@ def _job_reads(kind: CatalogJob) -> tuple[int, int]:
 
 RATES = {  # requests a second, requests a minute
     "create_event": (350, 3500),
+    "create_client_event": (350, 3500),
+    "create_client_profile": (350, 3500),
     "profile_import": (75, 750),
     "update_profile": (75, 750),
     "get_profiles": (75, 750),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from project.sandbox.klaviyo.account import IDENTIFIERS, Account
+from project.sandbox.klaviyo.account import EXCHANGE_ID, IDENTIFIERS, Account
 from project.sandbox.klaviyo.checks import Refused, invalid, refused_parameter
+from project.sandbox.klaviyo.exchange import resolved
 from project.sandbox.klaviyo.fieldsets import wanted
 from project.sandbox.klaviyo.filters import asked
 from project.sandbox.klaviyo.paging import page
@@ -14,8 +15,11 @@ from project.sandbox.klaviyo.service import Klaviyo, Reply
 
 DEFAULT_PAGE = 20
 ADDITIONAL, SUBSCRIPTIONS = "additional-fields[profile]", "subscriptions"
-FIELDS = ("_kx", "anonymous_id", *PERSON)
-FILTERS = {(operator, name) for operator in ("equals", "any") for name in ("id", *IDENTIFIERS)}
+FIELDS = (EXCHANGE_ID, "anonymous_id", *PERSON)
+FILTERS = {
+    *((operator, name) for operator in ("equals", "any") for name in ("id", *IDENTIFIERS)),
+    ("equals", EXCHANGE_ID),
+}
 
 
 def add_profiles(calls: Blueprint, klaviyo: Klaviyo) -> None:
@@ -24,7 +28,9 @@ def add_profiles(calls: Blueprint, klaviyo: Klaviyo) -> None:
     @calls.post("/api/profile-import")
     def profile_import() -> Response:
         def act(body: Json) -> Reply:
-            profile, created = klaviyo.account.upsert(body["data"])
+            profile, created = klaviyo.account.upsert(
+                resolved(klaviyo.account, body["data"], "/data")
+            )
             return {"data": _resource(profile)}, 201 if created else 200
 
         return klaviyo.serve("profile_import", act)

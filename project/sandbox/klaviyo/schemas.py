@@ -144,5 +144,9 @@ SCHEMAS = {
         PERSON, beside={"meta": META, "id": {"type": "string"}}, required=("id",)
     ),
     "create_event": EVENT,
+    "create_client_event": EVENT,
+    "create_client_profile": profile(
+        {**PERSON, "_kx": TEXT, "anonymous_id": TEXT}, beside={"meta": META}
+    ),
     "request_profile_deletion": DELETION,
 }

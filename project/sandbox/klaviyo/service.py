@@ -28,7 +28,8 @@ Act = Callable[[Any], Reply]
 class Klaviyo:
     """One account behind an API. Act on the account only while it is `looked_at`.
 
-    `clock` returns seconds, as time.time does. A `lean` account keeps little of its events.
+    `clock` returns seconds, as time.time does. A `lean` account keeps little of its events. The
+    `key` is for servers, `company` is what browsers say: Klaviyo's private and public key.
     """
 
     def __init__(
@@ -38,8 +39,10 @@ class Klaviyo:
         clock: Callable[[], float] = time.time,
         *,
         lean: bool = False,
+        company: str = "SANDBX",
     ) -> None:
         self.key = key
+        self.company = company
         self.limits = limits
         self.faults = Faults(_told_to_fail)
         self.account = Account(lean=lean)
@@ -48,10 +51,16 @@ class Klaviyo:
 
     def serve(self, operation: str, act: Act) -> Response:
         """Answer the current request. `act` takes the body, if it is in order, and replies."""
+        return self._serve(operation, act, checks.refused_headers(request, self.key))
+
+    def serve_browser(self, operation: str, act: Act) -> Response:
+        """Answer the current request likewise, which comes from a browser: without the key."""
+        return self._serve(operation, act, checks.refused_browser(request, self.company))
+
+    def _serve(self, operation: str, act: Act, refused: Json | None) -> Response:
         struck = self.faults.strike(operation)
         if struck is not None:
             return self._noted(operation, struck)
-        refused = checks.refused_headers(request, self.key)
         if refused:
             return self._noted(operation, _errors([refused]))
         with self.looked_at():

@@ -1,4 +1,4 @@
-"""What is in the shop window: products with their variants, prices and stock."""
+"""What is in the shop window: products with their variants, prices and stock, by categories."""
 
 from __future__ import annotations
 
@@ -10,6 +10,21 @@ from project.sandbox.commercetools.documents import Json
 MOST = 200  # the shop may hold a hundred thousand
 
 
+def euros(cents: int) -> str:
+    """Return an amount as people read it."""
+    return f"{cents // 100}.{cents % 100:02} €"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Category:
+    """A category, in English. `above` are the ids of those that it is in."""
+
+    id: str
+    slug: str
+    name: str
+    above: tuple[str, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Variant:
     """One colour of a product. `quantity` is None where nobody counts."""
@@ -17,8 +32,14 @@ class Variant:
     sku: str
     colour: str
     colour_name: str
-    price: str
+    cents: int
+    image_url: str
     quantity: int | None
+
+    @property
+    def price(self) -> str:
+        """What it costs."""
+        return euros(self.cents)
 
     @property
     def is_sold_out(self) -> bool:
@@ -28,13 +49,15 @@ class Variant:
 
 @dataclass(frozen=True, kw_only=True)
 class Product:
-    """A product with its variants, in English."""
+    """A product with its variants, in English. Its categories are named from the top down."""
 
     id: str
     slugs: frozenset[str]
     slug: str
     name: str
     description: str
+    brand: str
+    categories: tuple[Category, ...]
     variants: tuple[Variant, ...]
 
     @property
@@ -48,12 +71,27 @@ class Product:
         return [*wanted, *self.sold_out, *self.variants][0]
 
 
+def categories(shop: Shop) -> list[Category]:
+    """Return all categories, as the shop orders them."""
+    held = sorted(shop.held("categories"), key=lambda one: str(one.get("orderHint", "")))
+    return [
+        Category(
+            id=one["id"],
+            slug=_english(one["slug"]),
+            name=_english(one["name"]),
+            above=tuple(each["id"] for each in one["ancestors"]),
+        )
+        for one in held
+    ]
+
+
 def products(shop: Shop) -> list[Product]:
     """Return what can be seen, those with sold-out variants first."""
     entries = stock.by_sku(shop.held("inventory"))
     standalone = shop.held("standalone-prices")
+    known = {category.id: category for category in categories(shop)}
     published = [one for one in shop.held("products") if one["masterData"]["published"]]
-    shown = [_product(stock.stocked(one, entries), standalone) for one in published[:MOST]]
+    shown = [_product(stock.stocked(one, entries), standalone, known) for one in published[:MOST]]
     return sorted(shown, key=lambda product: not product.sold_out)
 
 
@@ -62,25 +100,45 @@ def product(shop: Shop, slug: str) -> Product | None:
     return next((one for one in products(shop) if slug in one.slugs), None)
 
 
-def _product(document: Json, standalone: list[Json]) -> Product:
+def _product(document: Json, standalone: list[Json], known: dict[str, Category]) -> Product:
     current = document["masterData"]["current"]
+    variants = catalog.variants(current)
     return Product(
         id=document["id"],
         slugs=frozenset(current["slug"].values()),
         slug=current["slug"]["en"],
         name=current["name"]["en"],
         description=current["description"]["en"],
-        variants=tuple(_variant(one, standalone) for one in catalog.variants(current)),
+        brand=str(_attribute(variants[0], "brand")),
+        categories=_path(current["categories"], known),
+        variants=tuple(_variant(one, standalone) for one in variants),
     )
 
 
+def _path(references: list[Json], known: dict[str, Category]) -> tuple[Category, ...]:
+    """The categories of a product with those above them. Deleted ones are left out."""
+    own = [known[each["id"]] for each in references if each["id"] in known]
+    ids = [id_ for each in own for id_ in (*each.above, each.id)]
+    return tuple(known[id_] for id_ in dict.fromkeys(ids) if id_ in known)
+
+
 def _variant(document: Json, standalone: list[Json]) -> Variant:
-    colour = next(one["value"] for one in document["attributes"] if one["name"] == "color")
-    cents = prices.price(document, standalone)["value"]["centAmount"]
+    colour = _attribute(document, "color")
+    images = document.get("images") or [{"url": ""}]
     return Variant(
         sku=document["sku"],
         colour=colour["key"],
         colour_name=colour["label"]["en"],
-        price=f"{cents // 100}.{cents % 100:02} €",
+        cents=prices.price(document, standalone)["value"]["centAmount"],
+        image_url=images[0]["url"],
         quantity=document.get("availability", {}).get("availableQuantity"),
     )
+
+
+def _attribute(variant: Json, name: str) -> Json:
+    value: Json = next(one["value"] for one in variant["attributes"] if one["name"] == name)
+    return value
+
+
+def _english(texts: Json) -> str:
+    return str(texts.get("en") or next(iter(texts.values())))

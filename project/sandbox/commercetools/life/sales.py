@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime, timedelta
 
-from project.sandbox.commercetools import orders, sample
+from project.sandbox.commercetools import orders, people, sample
 from project.sandbox.commercetools.documents import (
     Json,
     born,
@@ -16,12 +16,14 @@ from project.sandbox.commercetools.documents import (
     stamp,
 )
 from project.sandbox.commercetools.life.asked import ANYTHING, Asked, Impossible, merged
+from project.sandbox.commercetools.lines import Choice
 from project.sandbox.commercetools.notifications import Happening
 from project.sandbox.commercetools.shop import Shop
 
 DELIVERY = 40  # pieces that come in when a variant does not suffice for a sale
 IMPORTED_COMPLETE_SHARE = 0.7
 OLDEST_IMPORT_DAYS = 700
+BUYER = ("customerId", "anonymousId")  # an order has one of them
 
 
 def is_placed(shop: Shop, asked: Asked = ANYTHING) -> Happening:
@@ -29,6 +31,27 @@ def is_placed(shop: Shop, asked: Asked = ANYTHING) -> Happening:
     with shop.lock:
         made, sold = _bought(shop, _buyer(shop), asked)
         shop.put("orders", made)
+    return Happening("OrderCreated", "order", made, {"order": made}, consequences=sold)
+
+
+def is_bought(shop: Shop, visitor: Json, choices: list[Choice]) -> Happening:
+    """Somebody buys just this in the shop's own pages: the customer with this e-mail address, or a
+    guest with the names that the visitor has. Raises Impossible if there is nothing to buy.
+    """
+    if not choices:
+        raise Impossible("choices: at least one thing")
+    moment = now()
+    with shop.lock:
+        same = (one for one in shop.held("customers") if one["email"] == visitor["email"])
+        known = next(same, None)
+        buyer = known or people.guest(shop.random, visitor, moment)
+        number = _number(moment)
+        made, payment = orders.plain_order(shop.random, shop.shelf, buyer, choices, number, moment)
+        made = {name: value for name, value in made.items() if name not in BUYER}
+        made |= {"customerId": known["id"]} if known else {"anonymousId": new_id(shop.random)}
+        shop.put("payments", payment)
+        shop.put("orders", made)
+        sold = _all_taken(shop, made, moment)
     return Happening("OrderCreated", "order", made, {"order": made}, consequences=sold)
 
 
@@ -66,10 +89,7 @@ def _bought(shop: Shop, buyer: Json, asked: Asked) -> tuple[Json, tuple[Happenin
     """A new order, not yet kept, and what was taken from the shelves for it."""
     moment = now()
     made = _new(shop, buyer, moment)
-    sold = [
-        _taken(shop, line["variant"]["sku"], line["quantity"], moment) for line in made["lineItems"]
-    ]
-    return merged(made, asked), tuple(what for what in sold if what is not None)
+    return merged(made, asked), _all_taken(shop, made, moment)
 
 
 def _new(shop: Shop, buyer: Json, moment: datetime) -> Json:
@@ -78,10 +98,13 @@ def _new(shop: Shop, buyer: Json, moment: datetime) -> Json:
     choices = sample.basket(shop.random, products, shop.held("standalone-prices"))
     if not choices:
         raise Impossible("type: nothing is for sale: publish a product first")
-    number = f"SW-{moment:%y%m%d}-{uuid.uuid4().hex[:6]}"
-    made, payment = orders.order(shop.random, shop.shelf, buyer, choices, number, moment)
+    made, payment = orders.order(shop.random, shop.shelf, buyer, choices, _number(moment), moment)
     shop.put("payments", payment)
     return made
+
+
+def _number(moment: datetime) -> str:
+    return f"SW-{moment:%y%m%d}-{uuid.uuid4().hex[:6]}"
 
 
 def _born_again(shop: Shop) -> Json:
@@ -102,6 +125,14 @@ def _anybody(shop: Shop) -> Json:
     if not customers:
         raise Impossible("type: the shop has no customers left: create one first")
     return shop.random.choice(customers)
+
+
+def _all_taken(shop: Shop, order: Json, moment: datetime) -> tuple[Happening, ...]:
+    sold = [
+        _taken(shop, line["variant"]["sku"], line["quantity"], moment)
+        for line in order["lineItems"]
+    ]
+    return tuple(what for what in sold if what is not None)
 
 
 def _taken(shop: Shop, sku: str, quantity: int, moment: datetime) -> Happening | None:

@@ -9,6 +9,7 @@
     document.getElementById("picture").className = `picture ${target.dataset.colour}`;
     document.getElementById("price").textContent = target.dataset.price;
     document.getElementById("stock").textContent = isSoldOut ? "Sold out" : "In stock";
+    document.getElementById("add").disabled = isSoldOut;
     document.querySelector("aside [name=sku]").value = target.value;
     widget.dataset.sku = target.value;
     widget.dataset.available = String(!isSoldOut);
