@@ -13,9 +13,9 @@ from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, Signer
 from django.utils.timezone import now
 
-from backinstock import contacts
 from backinstock.doors import Door
 from backinstock.signups import Wish
+from integration.core.mailboxes import is_blocked, mailbox
 from integration.core.phone import e164
 
 MOST_UNITS = 999
@@ -100,10 +100,10 @@ class SignUpForm(forms.Form):
             if wanted == "email":
                 raise ValidationError("", code="required")
             return ""
-        address = contacts.mailbox(written)
+        address = mailbox(written)
         if address is None:
             raise ValidationError("", code="invalid")
-        if contacts.is_blocked(address, self.door.policy.blocked_domains):
+        if is_blocked(address, self.door.policy.blocked_domains):
             raise ValidationError("", code="blocked")
         return address
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from backinstock import contacts, purchases, signups, stock
+from backinstock import purchases, signups, stock
 from backinstock.models import Restock, StockLevel
 from backinstock.people import person_of
+from integration.core.mailboxes import as_kept
 from integration.core.money import Money
 from integration.core.records import ProductChanged, Variant
 from integration.core.rules import Json
@@ -90,7 +91,7 @@ def note_purchase(store_id: int, body: Json) -> list[Restock]:
     """Note who bought what. Nothing opens."""
     persons = {
         person_of(store_id, email, phone)
-        for email, phone in ((contacts.as_kept(body["email"]), ""), ("", body["phone"]))
+        for email, phone in ((as_kept(body["email"]), ""), ("", body["phone"]))
         if email or phone
     }
     at = datetime.fromisoformat(body["at"])
@@ -100,7 +101,7 @@ def note_purchase(store_id: int, body: Json) -> list[Restock]:
 
 def forget_person(store_id: int, body: Json) -> list[Restock]:
     """Take a person off the lists and forget the address. Nothing opens."""
-    person = person_of(store_id, contacts.as_kept(body["email"]), "")
+    person = person_of(store_id, as_kept(body["email"]), "")
     signups.erase(_store(store_id), person)
     return []
 

@@ -224,6 +224,7 @@ UNFOLD = {
     "STYLES": [
         lambda request: static("integration/admin.css"),
         lambda request: static("backinstock/admin.css"),
+        lambda request: static("storefront/admin.css"),
     ],
     "SHOW_HISTORY": False,
     "DASHBOARD_CALLBACK": "backinstock.admin.crowds.start_page",
@@ -275,6 +276,21 @@ UNFOLD = {
                         ("Sign-ups", "person_add", "people", _list("signup", "backinstock")),
                         ("Restocks", "package_2", "restocks", _list("restock", "backinstock")),
                         ("Feeds", "rss_feed", "feeds", _list("feed", "backinstock")),
+                    )
+                ],
+            },
+            {
+                "title": "Storefront",
+                "items": [
+                    {
+                        "title": title,
+                        "icon": icon,
+                        "link": address,
+                        "permission": f"storefront.admin.permissions.may_see_{what}",
+                    }
+                    for title, icon, what, address in (
+                        ("Put it on your shop", "code", "shops", _list("sighting", "storefront")),
+                        ("Browser events", "web", "events", _list("browserevent", "storefront")),
                     )
                 ],
             },

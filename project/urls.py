@@ -12,4 +12,5 @@ urlpatterns = [
     path("sync/", include("integration.api.sync")),
     path("hooks/", include("integration.webhooks")),
     path("backinstock/", include("backinstock.urls")),
+    path("storefront/", include("storefront.urls")),
 ]

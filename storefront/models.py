@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from integration.models import Store
+from integration.models import InboundMessage, Store
 
 SCRIPT, IDENTIFY = "script", "identify"  # what can be seen besides events, which go by their names
 
@@ -24,3 +24,12 @@ class Sighting(models.Model):
 
     def __str__(self) -> str:
         return self.what
+
+
+class BrowserEvent(InboundMessage):
+    """What a shop's page told, as it stands among the messages: a list of its own in the admin."""
+
+    class Meta:
+        proxy = True
+        verbose_name = "browser event"
+        default_permissions = ("view",)

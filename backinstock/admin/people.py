@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from backinstock.contacts import as_kept
 from backinstock.models import SignUp
 from backinstock.people import person_of
 from integration.admin.display import page
+from integration.core.mailboxes import as_kept
 from integration.core.phone import e164
 from integration.models import Store
 

@@ -10,7 +10,6 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.timezone import is_naive, make_aware, now
 
-from backinstock import contacts
 from backinstock.admin.import_stores import Stores
 from backinstock.admin.sign_up_lookups import Key, find_items, key_of, on_the_list
 from backinstock.config import Policy
@@ -19,6 +18,7 @@ from backinstock.feeds.rows import Wrong, flag_of, id_of
 from backinstock.forms import MOST_UNITS
 from backinstock.models import SignUp, StockItem
 from backinstock.people import person_of
+from integration.core.mailboxes import is_blocked, mailbox
 from integration.core.phone import e164
 from integration.models import Store
 
@@ -112,10 +112,10 @@ def _who(row: Row, store: Store, rules: Policy) -> tuple[str, str]:
     email, phone = (str(row.get(name) or "") for name in ("email", "phone"))
     if not email and not phone:
         raise ValidationError({"email": NOBODY})
-    address = contacts.mailbox(email) if email else ""
+    address = mailbox(email) if email else ""
     if address is None:
         raise ValidationError({"email": "Write an address like name@shop.com."})
-    if address and contacts.is_blocked(address, rules.blocked_domains):
+    if address and is_blocked(address, rules.blocked_domains):
         domain = address.rpartition("@")[2]
         said = f"Leave this row out: “{domain}” is blocked by the store, or nobody reads there."
         raise ValidationError({"email": said})

@@ -137,9 +137,11 @@ class ConnectionAdmin(ModelAdmin):
 
     @display(description="Door for notifications")
     def shown_door(self, connection: Connection) -> SafeString | str:
-        if connection.kind not in registry.sources():
+        source = registry.sources().get(connection.kind)
+        if source is None:
             return "–"
-        path = reverse("inbound", args=[connection.kind, connection.store.slug])
+        usual = reverse("inbound", args=[connection.kind, connection.store.slug])
+        path = source.own_door or usual
         return format_html("POST https://(this server){}", path)
 
     @display(description="Subscription")

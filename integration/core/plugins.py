@@ -173,6 +173,7 @@ class Source:
     streams: Mapping[str, Stream] = field(default_factory=dict)
     subscriptions: Subscriptions | None = None
     collections: Mapping[str, Collection] = field(default_factory=dict)  # for imports, by kind
+    own_door: str = ""  # the path where it is told, if that is not the door of all sources
     wares: Wares | None = None
 
 

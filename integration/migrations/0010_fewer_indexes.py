@@ -5,29 +5,38 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('integration', '0009_delivery_after'),
+        ("integration", "0009_delivery_after"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='delivery',
-            name='connection',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='integration.connection'),
+            model_name="delivery",
+            name="connection",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="deliveries",
+                to="integration.connection",
+            ),
         ),
         migrations.AlterField(
-            model_name='inboundmessage',
-            name='connection',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='integration.connection'),
+            model_name="inboundmessage",
+            name="connection",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="messages",
+                to="integration.connection",
+            ),
         ),
         migrations.AlterField(
-            model_name='inboundmessage',
-            name='resource_id',
+            model_name="inboundmessage",
+            name="resource_id",
             field=models.CharField(blank=True, max_length=200),
         ),
         migrations.AddIndex(
-            model_name='inboundmessage',
-            index=models.Index(fields=['resource_id'], name='message_by_resource'),
+            model_name="inboundmessage",
+            index=models.Index(fields=["resource_id"], name="message_by_resource"),
         ),
     ]

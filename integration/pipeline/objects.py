@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from integration import registry
+from integration.core.rules import Json
 from integration.models import Connection, Delivery, ResourceVersion
 from integration.models.versions import Standing
 from integration.pipeline.batches import Queued, Wanted, wanted
@@ -137,12 +138,31 @@ def _resent(one: Wanted) -> bool:
 def _take_the_place(kept: list[Wanted], dropped: list[Wanted], connection: Connection) -> None:
     """Drop what waits for the same objects. What that was to look up first is handed on."""
     replaced = {one.request.order_key: one for one in kept if one.request.order_key}
-    waiting = Delivery.objects.waiting(connection, replaced)
-    for delivery in [*waiting, *(one.delivery for one in dropped)]:
+    waiting = [*Delivery.objects.waiting(connection, replaced), *(one.delivery for one in dropped)]
+    for delivery in waiting:
         successor = replaced.get(delivery.order_key)
         if successor and "find" in delivery.request and "find" not in successor.delivery.request:
             successor.delivery.operation = delivery.operation
             successor.delivery.request["find"] = delivery.request["find"]
+    _take_along(replaced, waiting)
     Delivery.objects.supersede(connection, replaced)
     overwritten = {key for one in kept for key in one.request.overwrites}
     ResourceVersion.objects.forget(connection, overwritten)
+
+
+def _take_along(replaced: dict[str, Wanted], waiting: list[Delivery]) -> None:
+    """Let what says a part of its object say what it takes the place of as well."""
+    for delivery in sorted(waiting, key=lambda delivery: -delivery.version):
+        successor = replaced.get(delivery.order_key)
+        if successor and successor.request.is_part:
+            request = successor.delivery.request
+            request["body"] = _over(delivery.request["body"], request["body"])
+
+
+def _over(older: Json, newer: Json) -> Json:
+    """Both together; where they say of the same thing, the newer word counts."""
+    both = {**older, **newer}
+    for name in older.keys() & newer.keys():
+        if isinstance(older[name], dict) and isinstance(newer[name], dict):
+            both[name] = _over(older[name], newer[name])
+    return both

@@ -33,14 +33,16 @@ class Limit:
 # All in one round trip. Who is refused by one limit does not count for the next.
 COUNT = """
 for place, key in ipairs(KEYS) do
-  local tries = redis.call('INCR', key)
-  if tries == 1 then redis.call('EXPIRE', key, ARGV[2 * place]) end
-  if tries > tonumber(ARGV[2 * place - 1]) then
+  local units = ARGV[3 * place]
+  local tries = redis.call('INCRBY', key, units)
+  if tries == tonumber(units) then redis.call('EXPIRE', key, ARGV[3 * place - 1]) end
+  if tries > tonumber(ARGV[3 * place - 2]) then
     return {place, math.max(1, redis.call('TTL', key))}
   end
 end
 return {0, 0}
 """
+ONCE: Mapping[str, int] = {}
 AWAY_SECONDS = 5.0  # without Redis: until the next try to reach it, so that nobody waits for it
 
 _away_until = 0.0
@@ -73,16 +75,21 @@ class Refusal:
     seconds: int
 
 
-def count(tries: Sequence[tuple[Limit, str]]) -> Refusal | None:
+def count(tries: Sequence[tuple[Limit, str]], units: Mapping[str, int] = ONCE) -> Refusal | None:
     """Count a try by these limits, each with who tries; who is not known is "".
 
-    Return None if it may go on.
+    `units` says for a limit's name how many tries it is, where it is more than one. Return None if
+    it may go on.
     """
     counted = [(limit, who) for limit, who in tries if who]
-    if not counted or time.monotonic() < _away_until:
+    if not counted or not settings.RATE_LIMITS or time.monotonic() < _away_until:
         return None
     keys = [_key(limit.name, who) for limit, who in counted]
-    numbers = [number for limit, _ in counted for number in (limit.tries, limit.seconds)]
+    numbers = [
+        number
+        for limit, _ in counted
+        for number in (limit.tries, limit.seconds, units.get(limit.name, 1))
+    ]
     redis = connect(settings.REDIS_URL)
     try:
         place, seconds = redis.register_script(COUNT)(keys, numbers)

@@ -5,27 +5,40 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('integration', '0009_delivery_after'),
+        ("integration", "0009_delivery_after"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Sighting',
+            name="Sighting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(max_length=127)),
-                ('first_seen', models.DateTimeField()),
-                ('last_seen', models.DateTimeField()),
-                ('page', models.CharField(blank=True, max_length=1000)),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sightings', to='integration.store')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("what", models.CharField(max_length=127)),
+                ("first_seen", models.DateTimeField()),
+                ("last_seen", models.DateTimeField()),
+                ("page", models.CharField(blank=True, max_length=1000)),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sightings",
+                        to="integration.store",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('store', 'what'),
-                'constraints': [models.UniqueConstraint(fields=('store', 'what'), name='sighting_once')],
+                "ordering": ("store", "what"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("store", "what"), name="sighting_once")
+                ],
             },
         ),
     ]

@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 from django.utils.timezone import now
 
-from backinstock import contacts, links, signups
+from backinstock import links, signups
 from backinstock import told as told_of
 from backinstock.models import OptOut, SignUp
 from backinstock.people import person_of
+from integration.core.mailboxes import mailbox
 from integration.core.records import SignUpToConfirm, WaitingListJoined
 from integration.models import Consent, Delivery
 from integration.pipeline.batches import Queued
@@ -172,7 +173,7 @@ def test_erasing_a_person_leaves_nothing_of_them(wait, store):
 
 
 def test_an_address_is_found_however_the_shop_writes_it(store):
-    address = contacts.mailbox("anna@bücher.de")
+    address = mailbox("anna@bücher.de")
     signups.sign_up(store, signups.Wish(sku="BLUE-42", email=address))
 
     about = {"phone": "", "skus": ["BLUE-42"], "product_ids": [], "at": now().isoformat()}

@@ -136,7 +136,8 @@ def test_a_new_store_gets_its_connections_to_fill_in(operator):
     store = Store.objects.get(slug="new-shop")
     assert store.origins == ["https://www.new-shop.at", "https://new-shop.at"]
     kinds = dict(store.connections.values_list("kind", "enabled"))
-    assert kinds == {"commercetools": True, "klaviyo": True, "backinstock": False}
+    needs_filling_in = {"commercetools": True, "klaviyo": True}
+    assert kinds == {**needs_filling_in, "backinstock": False, "storefront": False}
     assert store.connections.get(kind="klaviyo").missing() == ["Private API key"]
 
 

@@ -46,7 +46,8 @@ def test_whatever_is_asked_is_answered_as_the_document_says(api, store, klaviyo,
         def answers_as_it_says(case) -> None:
             if "public_id" in case.path_parameters and mode is GenerationMode.POSITIVE:
                 case.path_parameters["public_id"] = str(run.public_id)
-            case.call_and_validate(headers=shown)
+            # What is wrong may be that nobody shows a token: then we do not, either.
+            case.call_and_validate(headers=shown if "Authorization" in case.headers else {})
 
         answers_as_it_says()
 

@@ -51,8 +51,10 @@ def event(
     return {"data": {"type": "event", "attributes": attributes}}
 
 
-def event_request(body: Json, notes: tuple[str, ...]) -> Request:
-    """Return the request for an event. Klaviyo keeps the first of a unique id and a metric."""
+def event_request(body: Json, notes: tuple[str, ...], scope: str = "") -> Request:
+    """Return the request for an event. Klaviyo keeps the first of a unique id and a metric, for
+    each profile: `scope` is whose ids they are, where each person has their own.
+    """
     attributes = body["data"]["attributes"]
     customer_id = attributes["profile"]["data"]["attributes"].get("external_id")
     metric = attributes["metric"]["data"]["attributes"]["name"]
@@ -61,7 +63,7 @@ def event_request(body: Json, notes: tuple[str, ...]) -> Request:
         method="POST",
         path="/api/events",
         body=body,
-        idempotency_key=f"{metric}:{attributes['unique_id']}",
+        idempotency_key=":".join(filter(None, (metric, scope, attributes["unique_id"]))),
         about=f"customer:{customer_id}" if customer_id else "",
         notes=notes,
     )

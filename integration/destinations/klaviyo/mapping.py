@@ -24,6 +24,7 @@ from integration.core.records import (
     SignUpToConfirm,
     StockChanged,
     Tracked,
+    VisitorIdentified,
     WaitingListJoined,
 )
 from integration.destinations.klaviyo import (
@@ -33,6 +34,7 @@ from integration.destinations.klaviyo import (
     orders,
     profiles,
     tracking,
+    visitors,
 )
 
 MAPPERS: dict[type[Record], Mapper] = {
@@ -52,6 +54,7 @@ MAPPERS: dict[type[Record], Mapper] = {
     ProductDeleted: catalogue.product_deleted,
     StockChanged: catalogue.stock,
     Tracked: tracking.tracked,
+    VisitorIdentified: visitors.identified,
     SignUpToConfirm: back_in_stock.to_confirm,
     WaitingListJoined: back_in_stock.joined,
     RestockNotice: back_in_stock.alert,

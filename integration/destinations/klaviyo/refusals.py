@@ -20,7 +20,7 @@ ANSWER_BYTES = 1_000  # of an error kept for people to read: there may be one fo
 # /data/attributes/profiles/data/12/attributes/email: the first number is the place.
 PLACE = re.compile(r"/data/(\d+)(?=/|$)")
 EVENT = "/attributes/events/data/0"  # of its group
-IDENTIFIERS = ("id", "email", "external_id", "phone_number")
+IDENTIFIERS = ("id", "email", "external_id", "phone_number", "_kx")
 
 
 def refusals(found: list[Json], contents: Sequence[bytes], status: int | None) -> list[Refused]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from integration.core.mailboxes import EXAMPLES
 from integration.core.rules import Json, Problem, Schema, pointer
 from integration.destinations.klaviyo import limits, schemas, waiting_schemas
 from integration.destinations.klaviyo.fitting import Fitted
@@ -28,6 +29,8 @@ PROPERTIES = ("data", "attributes", "properties")
 PERSON = ("data", "attributes", "profile", "data", "attributes")
 PERSON_POINTER = pointer(*PERSON)
 SUBSCRIBER = ("data", "attributes", "profiles", "data", "0", "attributes")
+# What somebody may be known by; the last one is the mark that Klaviyo gave their browser.
+KNOWN_BY = ("email", "phone_number", "external_id", "_kx")
 # What somebody must be known by, to get something there.
 REACHED_BY = {"EMAIL": "email", "SMS": "phone_number", "WHATSAPP": "phone_number"}
 CHANNELS = {"email": "EMAIL", "sms": "SMS"}
@@ -38,7 +41,7 @@ NO_PRICE = Problem(
 )
 
 # Addresses of these domains are answered 202 and never recorded (Events overview).
-NOBODY = ("@example.com", "@example.org", "@example.net", "@test.com")
+NOBODY = tuple(f"@{domain}" for domain in EXAMPLES)
 
 
 def check(operation: str, body: Json) -> list[Problem]:
@@ -142,7 +145,7 @@ def _nothing_to_check(body: Json) -> list[Problem]:
 
 
 def _person(attributes: Json, base: tuple[str, ...]) -> list[Problem]:
-    if not any(attributes.get(name) for name in ("email", "phone_number", "external_id")):
+    if not any(attributes.get(name) for name in KNOWN_BY):
         return [Problem(pointer(*base), "needs an e-mail address, a phone number or an id")]
     if (attributes.get("email") or "").lower().endswith(NOBODY):
         where = pointer(*base, "email")
