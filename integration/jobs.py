@@ -27,6 +27,7 @@ QUEUES = {
     "catch_up": "bulk",
     "import_run": "bulk",
     "follow": "default",
+    "purge": "default",
     "poll_stock": "default",
     "read_feed": "bulk",
 }
@@ -129,8 +130,10 @@ def check_subscriptions() -> None:
 
 
 def purge() -> None:
-    """Delete what was done long ago."""
-    retention.purge(now())
+    """Delete what was done long ago, turn by turn until nothing is left of it."""
+    answered(purge)
+    if retention.purge(now()):
+        ring(purge)
 
 
 def sweep() -> None:

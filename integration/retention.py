@@ -18,7 +18,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from integration.models import Connection, Delivery, FailedEvent, InboundMessage
 
 PIECE = 1_000  # rows at a time: a tenth of a second
-TURN_SECONDS = 50.0  # the next hour goes on
+TURN_SECONDS = 50.0  # then others have theirs
 
 State = Delivery.State
 
@@ -37,8 +37,9 @@ def purge(moment: datetime) -> int:
 
 def _old(before: datetime) -> Iterator[QuerySet[Any]]:
     """Yield what may go, by an index each: failures first, as they hold what they are about."""
+    long_ago = Q(resolved_at__lt=before) | Q(resolved_at=None, last_at__lt=before)  # or only noted
     resolved = FailedEvent.objects.exclude(resolution=FailedEvent.Resolution.OPEN)
-    yield resolved.filter(last_at__lt=before).order_by("last_at")
+    yield resolved.filter(long_ago).order_by("last_at")
     # What it is about is held by a failure, and a message by what is made of it.
     by_delivery = Exists(FailedEvent.objects.filter(delivery=OuterRef("pk")))
     by_message = Exists(FailedEvent.objects.filter(message=OuterRef("pk")))

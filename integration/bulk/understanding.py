@@ -17,8 +17,7 @@ from integration.core.records import Record
 from integration.models import Connection, Delivery, FailedEvent, JobRun, ResourceVersion
 from integration.models.versions import Standing
 from integration.pipeline.backoff import INTERRUPTIONS
-from integration.pipeline.batches import digest
-from integration.pipeline.objects import OLDER
+from integration.pipeline.batches import OLDER, digest
 from integration.pipeline.outbox import GONE, mapped, would_be_refused
 from integration.pipeline.packs import without_body
 

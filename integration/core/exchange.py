@@ -77,10 +77,13 @@ class Request:
     version belongs; who `completes` the owner says that these are all: what was sent of it before
     and is not among them is removed. `after` are order keys that must go first, `overwrites` those
     of which this request changes a part. An event is not sent where what it is `about`, by its
-    order key, was deleted before. What `is_part` says a part of its object only: what waits for
-    the same object goes out with it. `find` says by what the other side's own id of the thing is
-    to be looked up before. `notes` say in words what was left out and why, `remarks` how something
+    order key, was deleted before. `find` says by what the other side's own id of the thing is to
+    be looked up before. `notes` say in words what was left out and why, `remarks` how something
     was chosen.
+
+    Where `parts` are named, by JSON pointers into the body and "" for that the object is there,
+    a request says no more of its object: it takes nobody's place, but of two words about a part
+    the later one stays.
     """
 
     operation: str
@@ -96,7 +99,7 @@ class Request:
     after: tuple[str, ...] = ()
     overwrites: tuple[str, ...] = ()
     about: str = ""
-    is_part: bool = False
+    parts: tuple[str, ...] = ()
     find: Json = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()

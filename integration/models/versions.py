@@ -40,6 +40,9 @@ class Standing:
         return (self.deleted, self.digest) == (other.deleted, other.digest)
 
 
+# Of an object that is told in parts: when each was said last, by its pointer, and a digest of it.
+Said = dict[str, tuple[int, str]]
+
 MAY_BE_THERE = Q(deleted=False) | Q(digest="")  # on the other side: a deletion was not sent
 
 
@@ -110,9 +113,24 @@ class ResourceVersionQuerySet(models.QuerySet["ResourceVersion"]):
         if listed:
             self.filter(connection=connection, key__in=listed).delete()
 
+    def said(self, connection: Connection, keys: Iterable[str]) -> dict[str, Said]:
+        """Return what was said of each of these objects, part by part."""
+        rows = self.filter(connection=connection, key__in=sorted(keys)).values_list("key", "said")
+        found = {key: {part: tuple(word) for part, word in said.items()} for key, said in rows}
+        return {key: found.get(key, {}) for key in keys}
+
+    def say(self, connection: Connection, said: Mapping[str, Said]) -> None:
+        """Remember what is said of objects, which are known and held."""
+        for key, parts in said.items():
+            self.filter(connection=connection, key=key).update(said=parts)
+
     def forget(self, connection: Connection, keys: Iterable[str]) -> None:
         """Do as if nothing had been sent: what comes next is sent even if it says the same."""
-        self.filter(connection=connection, key__in=sorted(keys)).update(digest="")
+        rows = self.filter(connection=connection, key__in=sorted(keys))
+        rows.update(digest="")
+        for row in rows.exclude(said={}).select_for_update():
+            row.said = {part: (version, "") for part, (version, _) in row.said.items()}
+            row.save(update_fields=["said"])
 
     def unsent(self, connection: Connection, key: str) -> None:
         """What was queued of an object last was not sent, and will not be: say it again.
@@ -132,6 +150,7 @@ class ResourceVersion(models.Model):
     as_of = models.DateTimeField(default=now)  # when the shop was asked
     owner = models.CharField(max_length=300, blank=True)  # what in the shop it was made of
     digest = models.CharField(max_length=32, blank=True)  # of what was queued
+    said = models.JSONField(default=dict)  # where it is told in parts: see Said
 
     objects = ResourceVersionQuerySet.as_manager()
 

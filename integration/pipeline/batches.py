@@ -13,6 +13,9 @@ from integration.core.records import Record
 from integration.models import Connection, Delivery, InboundMessage
 from integration.models.versions import Standing
 
+OLDER = "A newer version of the same object had come before."
+SAME = "Nothing has changed since the last time it was sent."
+
 Bell = tuple[int, str]  # a connection and an operation for which something waits
 
 
@@ -36,6 +39,11 @@ class Wanted:
     request: Request
     batch: Batch
     delivery: Delivery
+
+    @property
+    def is_resent(self) -> bool:
+        """Whether a person had it sent again."""
+        return bool(self.batch.origin and self.batch.origin.resends)
 
     def standing(self) -> Standing:
         """Return how new what it says is."""

@@ -14,6 +14,7 @@ from integration import registry
 from integration.core.errors import Failure, Reject
 from integration.models import Connection, Delivery, FailedEvent, InboundMessage, ResourceVersion
 from integration.pipeline import runs
+from integration.pipeline.parts import without_newer
 
 UNPLACED = "Something of a job was refused, and it was not said which row."
 
@@ -153,6 +154,10 @@ def _retry_delivery(delivery_id: int, body: Any) -> None:
             code="invalid",
             pointer=problems[0].pointer,
         )
+    said = ResourceVersion.objects.said(connection, [delivery.order_key])[delivery.order_key]
+    if said:
+        delivery.again(without_newer(body, said, delivery.version))
+        return
     if delivery.order_key and Delivery.objects.later(delivery).exists():
         raise Reject(
             "A newer version of the same object was sent since. Discard this one.",

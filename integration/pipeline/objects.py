@@ -6,13 +6,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from integration import registry
-from integration.core.rules import Json
 from integration.models import Connection, Delivery, ResourceVersion
 from integration.models.versions import Standing
-from integration.pipeline.batches import Queued, Wanted, wanted
-
-OLDER = "A newer version of the same object had come before."
-SAME = "Nothing has changed since the last time it was sent."
+from integration.pipeline import parts
+from integration.pipeline.batches import OLDER, SAME, Queued, Wanted, wanted
 
 Known = dict[str, Standing | None]
 
@@ -37,11 +34,13 @@ def news(everything: list[Wanted], connection: Connection, queued: Queued) -> li
 
     The objects are held. What waits for one of which there is news is dropped.
     """
-    keys = {one.request.order_key for one in everything} - {""}
+    told = parts.fresh((one for one in everything if one.request.parts), connection, queued)
+    wholes = [one for one in everything if not one.request.parts]
+    keys = {one.request.order_key for one in wholes} - {""}
     if not keys:  # facts alone are news, each of them
-        return everything
+        return [*wholes, *told]
     known = ResourceVersion.objects.standings(connection, keys)
-    candidates = _without_late_families(everything, known, queued)
+    candidates = _without_late_families(wholes, known, queued)
     newest = _newest(candidates)
     ResourceVersion.objects.advance(
         connection, {key: one.standing() for key, one in newest.items()}
@@ -55,7 +54,7 @@ def news(everything: list[Wanted], connection: Connection, queued: Queued) -> li
         else:
             kept += [*_moved_away(one, known, connection), one]
     _take_the_place(kept, dropped, connection)
-    return _needed_first(kept)
+    return [*_needed_first(kept), *told]
 
 
 def _newest(everything: list[Wanted]) -> dict[str, Wanted]:
@@ -89,7 +88,7 @@ def _why_not(one: Wanted, newest: dict[str, Wanted], known: Known) -> str:
     was, now = known[one.request.order_key], one.standing()
     if newest[one.request.order_key] is not one or (was and not now.beats(was)):
         return OLDER
-    if was and now.repeats(was) and not _resent(one):
+    if was and now.repeats(was) and not one.is_resent:
         return SAME
     return ""
 
@@ -131,10 +130,6 @@ def _needed_first(kept: list[Wanted]) -> list[Wanted]:
     return list(ordered.values())
 
 
-def _resent(one: Wanted) -> bool:
-    return bool(one.batch.origin and one.batch.origin.resends)
-
-
 def _take_the_place(kept: list[Wanted], dropped: list[Wanted], connection: Connection) -> None:
     """Drop what waits for the same objects. What that was to look up first is handed on."""
     replaced = {one.request.order_key: one for one in kept if one.request.order_key}
@@ -144,25 +139,6 @@ def _take_the_place(kept: list[Wanted], dropped: list[Wanted], connection: Conne
         if successor and "find" in delivery.request and "find" not in successor.delivery.request:
             successor.delivery.operation = delivery.operation
             successor.delivery.request["find"] = delivery.request["find"]
-    _take_along(replaced, waiting)
     Delivery.objects.supersede(connection, replaced)
     overwritten = {key for one in kept for key in one.request.overwrites}
     ResourceVersion.objects.forget(connection, overwritten)
-
-
-def _take_along(replaced: dict[str, Wanted], waiting: list[Delivery]) -> None:
-    """Let what says a part of its object say what it takes the place of as well."""
-    for delivery in sorted(waiting, key=lambda delivery: -delivery.version):
-        successor = replaced.get(delivery.order_key)
-        if successor and successor.request.is_part:
-            request = successor.delivery.request
-            request["body"] = _over(delivery.request["body"], request["body"])
-
-
-def _over(older: Json, newer: Json) -> Json:
-    """Both together; where they say of the same thing, the newer word counts."""
-    both = {**older, **newer}
-    for name in older.keys() & newer.keys():
-        if isinstance(older[name], dict) and isinstance(newer[name], dict):
-            both[name] = _over(older[name], newer[name])
-    return both

@@ -95,11 +95,12 @@ def _queue(everything: list[Wanted], connection: Connection, queued: Queued) -> 
             queued.keys.setdefault(one.batch.token, []).append(key)
         problems = destination.check(one.request.operation, one.request.body)
         if problems:
-            bad[one.request.order_key or one.request.idempotency_key] = (one, problems)
+            bad[_what_of(one)] = (one, problems)
         else:
             good.append(one)
     kept = objects.news(good, connection, queued)
-    overtaken = {one.request.order_key for one in [*kept, *(one for one, _ in bad.values())]}
+    last = [*kept, *(one for one, _ in bad.values())]
+    overtaken = {one.request.order_key for one in last if not one.request.parts}
     failures.overtake(connection, overtaken - {""})
     for one, problems in bad.values():
         _set_aside(one.delivery, problems)
@@ -113,6 +114,14 @@ def _queue(everything: list[Wanted], connection: Connection, queued: Queued) -> 
     write_new(deliveries)
     queued.bells |= {(connection.id, delivery.operation) for delivery in deliveries}
     queued.queued_for |= {one.message_id for one in deliveries if one.message_id}
+
+
+def _what_of(one: Wanted) -> str:
+    """What tells the failure of a request from the failures of others: its object, if it says all
+    of that.
+    """
+    whole = "" if one.request.parts else one.request.order_key
+    return whole or one.delivery.idempotency_key
 
 
 def _not_queued_yet(kept: list[Wanted], connection: Connection, queued: Queued) -> list[Delivery]:

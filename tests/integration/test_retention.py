@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils.timezone import now
 
-from integration import retention
+from integration import jobs, retention
 from integration.models import Connection, Delivery, FailedEvent, InboundMessage
 
 LONG_AGO, LATELY = now() - timedelta(days=31), now() - timedelta(days=29)
@@ -53,7 +53,8 @@ def failure(klaviyo: Connection):
             stage="sending",
             reason="Refused.",
             resolution=resolution,
-            last_at=at,
+            last_at=LONG_AGO,
+            resolved_at=at if resolution == "discarded" else None,
             **about,
         )
 
@@ -81,13 +82,22 @@ def test_what_failed_stays_with_all_that_it_is_about_until_somebody_resolved_it(
     failed = failure(delivery=delivery("rejected", message=source), message=source)
 
     assert retention.purge(now()) == 0
-    failed.resolution = "discarded"
+    failed.resolution, failed.resolved_at = "discarded", LONG_AGO
     failed.save()
     assert retention.purge(now()) == 3
 
     assert not FailedEvent.objects.exists()
     assert not Delivery.objects.exists()
     assert not InboundMessage.objects.exists()
+
+
+def test_what_somebody_has_resolved_lately_stays_on_record(failure):
+    kept = failure("discarded", LATELY)
+    failure("discarded")
+    failure("noted")
+
+    assert retention.purge(now()) == 2
+    assert FailedEvent.objects.get() == kept
 
 
 def test_a_message_stays_as_long_as_something_of_it_is_there(message, delivery):
@@ -104,12 +114,15 @@ def test_much_goes_piece_by_piece(message, monkeypatch):
     assert retention.purge(now()) == 5
 
 
-def test_a_turn_ends_and_the_next_one_goes_on(message, monkeypatch):
+def test_one_turn_follows_another_until_nothing_is_left(message, monkeypatch):
+    rung = []
+    monkeypatch.setattr(jobs, "ring", rung.append)
     message()
-    monkeypatch.setattr(retention, "TURN_SECONDS", -1)
-    assert retention.purge(now()) == 0
-    monkeypatch.undo()
-    assert retention.purge(now()) == 1
+
+    jobs.purge()
+    jobs.purge()
+
+    assert rung == [jobs.purge]
 
 
 def test_everything_can_be_kept(message, settings):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.utils.timezone import now
 
 from integration.core.records import CustomerErased
-from integration.models import Delivery, InboundMessage
+from integration.models import Delivery, FailedEvent, InboundMessage
+from integration.pipeline import failures
 from integration.pipeline.batches import Batch
 from integration.pipeline.outbox import queue_records
 from tests.conftest import Sandbox
@@ -60,17 +63,59 @@ def test_of_two_words_about_somebody_in_one_request_the_second_counts(client, wo
     assert sent()[-1] == {"email": ANNA, "first_name": "Anni"}
 
 
-def test_what_waits_goes_out_with_what_is_said_next(client, work, sandbox: Sandbox):
+def test_what_pages_say_one_after_the_other_is_all_there(client, work, sandbox: Sandbox):
     status = {"Status": "Active", "Schedule": "Weekly"}
     tell(client, identify(first_name="Anna", properties=status), identify(last_name="Ek"))
     work(is_up=False)
     tell(client, identify(properties={"Status": "Stopped"}))
     work()
+    work()
+    work()
 
-    assert sandbox.state()["counts"]["requests"] == {"profile_import": 1}
     [profile] = sandbox.state()["profiles"]
     assert (profile["first_name"], profile["last_name"]) == ("Anna", "Ek")
     assert profile["properties"] == {"Status": "Stopped", "Schedule": "Weekly"}
+
+
+def test_what_is_processed_late_is_told_but_for_what_was_said_since(client, work, sandbox: Sandbox):
+    tell(client, identify(first_name="Anna", properties={"Status": "Active"}))
+    InboundMessage.objects.update(not_before=now() + timedelta(seconds=60))  # its worker is slow
+    tell(client, identify(properties={"Status": "Stopped"}))
+    work()
+    InboundMessage.objects.update(not_before=now())
+    work()
+
+    assert sent()[-1] == {"email": ANNA, "first_name": "Anna", "properties": {}}
+    [profile] = sandbox.state()["profiles"]
+    assert (profile["first_name"], profile["properties"]) == ("Anna", {"Status": "Stopped"})
+
+
+def test_what_failed_waits_for_a_person_and_tells_nothing_old(client, work, sandbox: Sandbox):
+    tell(client, identify(first_name="Anna", properties={"Status": "Active"}))
+    sandbox.fail("400", times=1)
+    work()
+    tell(client, identify(properties={"Status": "Stopped"}))
+    work()
+    [failed] = FailedEvent.objects.all()
+    assert failed.resolution == "open"
+
+    failures.retry(failed, None)
+    work()
+
+    [profile] = sandbox.state()["profiles"]
+    assert (profile["first_name"], profile["properties"]) == ("Anna", {"Status": "Stopped"})
+
+
+def test_a_property_is_replaced_as_a_whole(client, work, choose, sandbox: Sandbox):
+    choose(properties=["Address"])
+    tell(client, identify(properties={"Address": {"street": "Old", "floor": 3}}))
+    work(is_up=False)
+    tell(client, identify(properties={"Address": {"street": "New"}}))
+    work()
+    work()
+
+    [profile] = sandbox.state()["profiles"]
+    assert profile["properties"] == {"Address": {"street": "New"}}
 
 
 def test_a_page_sets_no_property_that_the_store_has_not_named(client, work, choose):
@@ -127,7 +172,9 @@ def test_a_number_that_cannot_be_read_is_left_out_with_a_note(client, work):
 
     [delivery] = Delivery.objects.all()
     assert sent() == [{"email": ANNA}]
-    assert delivery.notes == ["The phone number was left out: it cannot be read as one of DE."]
+    assert delivery.notes == [
+        "“phone_number” was left out. This is no phone number of DE. Write it like +4915112345678."
+    ]
 
 
 def test_a_page_subscribes_nobody(client, work, sandbox: Sandbox):

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from integration.core.exchange import Request, StoreFacts
 from integration.core.records import Tracked, VisitorIdentified
-from integration.core.rules import Json
+from integration.core.rules import Json, pointer
 from integration.destinations.klaviyo import bodies
 from integration.destinations.klaviyo.fitting import fit_profile
 from integration.destinations.klaviyo.properties import EVERYTHING, chosen
+
+NAMES = ("first_name", "last_name")
 
 
 def identified(visitor: VisitorIdentified, store: StoreFacts) -> list[Request]:
@@ -33,10 +35,18 @@ def identified(visitor: VisitorIdentified, store: StoreFacts) -> list[Request]:
             order_key=f"visitor:{visitor.external_id}",
             version=visitor.version,
             about=f"customer:{visitor.customer_id}" if visitor.customer_id else "",
-            is_part=True,  # one page says the name, the next one a property
+            parts=_parts(attributes),  # one page says the name, the next one a property
             notes=(*visitor.notes, *notes, *cuts),
         )
     ]
+
+
+def _parts(attributes: Json) -> tuple[str, ...]:
+    """All that is said of somebody, but for what they are known by."""
+    place = ("data", "attributes")
+    names = [pointer(*place, name) for name in NAMES if name in attributes]
+    properties = attributes.get("properties", {})
+    return ("", *names, *(pointer(*place, "properties", name) for name in properties))
 
 
 def known_by(person: Tracked | VisitorIdentified) -> Json:
