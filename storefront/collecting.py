@@ -47,7 +47,8 @@ def collect(door: Door, batch: Batch, at: datetime) -> Collected:
         ]
         inbox.keep_events(door.connection, kept)
     if taken:
-        sightings.see(door.store, _seen(told, door), page)
+        is_page = bool(page) or len(told) < len(taken)  # servers tell things, too, but say no hello
+        sightings.see(door.store, _seen(told, door, is_page=is_page), page)
     remarks = []
     if batch.debug:
         remarks = [_remarks(taken.get(n), door) for n in range(len(batch.events))]
@@ -75,23 +76,26 @@ def _payload(told: Told, door: Door, page: str, at: datetime, order: int) -> Jso
     }
 
 
-def _seen(told: list[Told], door: Door) -> set[str]:
+def _seen(told: list[Told], door: Door, *, is_page: bool) -> set[str]:
     """What is to be noted. Names that nobody has asked for are not: anybody can think of some."""
     known = {*NAMED, *door.choices.own_events}
     named = {one.name for one in told if one.type == TRACK and one.name in known}
     identified = {IDENTIFIED} if any(one.type == IDENTIFY for one in told) else set()
-    return {SCRIPT, *identified, *named}
+    script = {SCRIPT} if is_page else set()
+    return {*script, *identified, *named}
 
 
 def _remarks(told: Told | None, door: Door) -> list[str]:
     if told is None or told.type == HELLO:
         return []
     if told.type == IDENTIFY:
-        return lint.lint_person(told.person, told.properties, door.choices.properties)
-    return lint.lint(
+        found = lint.lint_person(told.person, told.properties, door.choices.properties)
+        return [*told.notes, *found]
+    found = lint.lint(
         told.name,
         told.properties,
         id_=told.id,
         profile_properties=door.choices.properties,
         own_events=door.choices.own_events,
     )
+    return [*told.notes, *found]

@@ -19,12 +19,13 @@ SLUG = re.compile(r"[-a-zA-Z0-9_]{1,50}")
 
 @dataclass(frozen=True, kw_only=True)
 class Door:
-    """A store whose pages may tell us something."""
+    """A store whose pages may tell us something. `company` is its public key at Klaviyo."""
 
     store: Store
     connection: Connection
     origins: frozenset[str]
     choices: Choices
+    company: str
 
 
 _remembered: ShortMemory[str, Door] = ShortMemory(REMEMBERED_SECONDS, MOST_REMEMBERED)
@@ -46,9 +47,16 @@ def find(slug: str) -> Door | None:
         connection=connection,
         origins=origins_of(store),
         choices=choices(store.facts().settings),
+        company=public_key(store),
     )
     _remembered.set(slug, door)
     return door
+
+
+def public_key(store: Store) -> str:
+    """Return the key by which klaviyo.js knows the store's account, "" where there is none."""
+    klaviyo = store.connections.filter(kind="klaviyo", enabled=True).first()
+    return str(klaviyo.values()["public_key"]) if klaviyo else ""
 
 
 def forget() -> None:

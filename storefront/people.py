@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -9,15 +10,19 @@ from django.utils.crypto import salted_hmac
 
 from integration.core.mailboxes import is_blocked, mailbox
 from integration.core.phone import e164
+from integration.core.rules import Json
 from integration.sources.storefront.people import IDENTIFIERS, NAMES, identifier
 from storefront.values import Wrong, text_of
 
 # Klaviyo cuts longer ids, which would mix up people, and refuses longer addresses.
 MOST = {"email": 100, "external_id": 64}
 MOST_ELSE = 255
+# Klaviyo does not say what its marks look like: those seen are base64, a dot and the public key.
+MARK = re.compile(r"[-\w.~+/=%:]+", re.ASCII)
 REMEMBERED = 1024  # addresses: each event of a visitor has the same
 WHO = "Say who it was: by an email, external_id, phone_number or exchange_id."
 ADDRESS = "Write an e-mail address that somebody reads, like anna@my-shop.com."
+NO_MARK = "This is no mark of Klaviyo's: it has letters, digits and some signs, and no spaces."
 
 
 def person_of(
@@ -27,24 +32,21 @@ def person_of(
     out. Raises Wrong.
 
     Only where somebody says who they are are they `named`. Where it is not `anybody`, it must be
-    somebody.
+    somebody. An identifier that cannot be one is in no other's way: pages send all that they have.
     """
     if value is None:
         value = {}
     if not isinstance(value, dict):
         raise Wrong(at, "Send the person as an object.")
-    known = (*IDENTIFIERS, *NAMES) if named else IDENTIFIERS
-    person = {name: _text(one, name, known, at) for name, one in value.items() if one}
-    if "email" in person:
-        person["email"] = _address(person["email"], f"{at}/email")
-    notes: tuple[str, ...] = ()
-    if "phone_number" in person:
-        person, notes = _with_phone(person, f"{at}/phone_number", country, alone=not anybody)
-    found = identifier(person)
+    said = {name: one for name, one in value.items() if one}
+    _refuse_others(said, (*IDENTIFIERS, *NAMES) if named else IDENTIFIERS, at)
+    names = {name: _text(said[name], name, f"{at}/{name}") for name in NAMES if name in said}
+    good, wrong = _sorted_out(said, at, country)
+    found = identifier(good)
     if found is None and not anybody:
-        raise Wrong(at, WHO)
-    names = {name: person[name] for name in NAMES if name in person}
-    return {**dict([found] if found else []), **names}, notes
+        raise next(iter(wrong.values()), Wrong(at, WHO))
+    notes = (f"“{name}” was left out. {exc.detail}" for name, exc in wrong.items())
+    return {**dict([found] if found else []), **names}, tuple(notes)
 
 
 def who(store_id: int, person: dict[str, str]) -> str:
@@ -60,36 +62,50 @@ def who(store_id: int, person: dict[str, str]) -> str:
     return salted_hmac("storefront.visitor", known_by, algorithm="sha256").hexdigest()
 
 
-def _text(value: Any, name: str, known: tuple[str, ...], at: str) -> str:
-    if name not in known:
-        listed = ", ".join(known[:-1])
-        detail = f"A person has {listed} and {known[-1]}. All else belongs to the properties."
-        raise Wrong(f"{at}/{name[:MOST_ELSE]}", detail)
-    most = MOST.get(name, MOST_ELSE)
-    return text_of(value, f"{at}/{name}", most, "Write this as text").strip()
+def _refuse_others(said: Json, known: tuple[str, ...], at: str) -> None:
+    for name in said:
+        if name not in known:
+            listed = ", ".join(known[:-1])
+            detail = f"A person has {listed} and {known[-1]}. All else belongs to the properties."
+            raise Wrong(f"{at}/{name[:MOST_ELSE]}", detail)
 
 
-def _address(written: str, at: str) -> str:
-    address = _mailbox(written)
-    if not address:
-        raise Wrong(at, ADDRESS)
-    return address
+def _sorted_out(said: Json, at: str, country: str) -> tuple[dict[str, str], dict[str, Wrong]]:
+    """The identifiers that can be one, and what is wrong with the others."""
+    good: dict[str, str] = {}
+    wrong: dict[str, Wrong] = {}
+    for name in IDENTIFIERS:
+        if name in said:
+            try:
+                good[name] = _read(name, said[name], f"{at}/{name}", country)
+            except Wrong as exc:
+                wrong[name] = exc
+    return good, wrong
+
+
+def _read(name: str, value: Any, at: str, country: str) -> str:
+    """An identifier as the world writes it."""
+    written = _text(value, name, at)
+    match name:
+        case "email":
+            found, detail = _mailbox(written), ADDRESS
+        case "phone_number":
+            found = e164(written, country) or ""
+            detail = f"This is no phone number of {country}. Write it like +4915112345678."
+        case "exchange_id":
+            found, detail = written if MARK.fullmatch(written) else "", NO_MARK
+        case _:
+            found, detail = written, ""
+    if not found:
+        raise Wrong(at, detail)
+    return found
+
+
+def _text(value: Any, name: str, at: str) -> str:
+    return text_of(value, at, MOST.get(name, MOST_ELSE), "Write this as text").strip()
 
 
 @lru_cache(REMEMBERED)
 def _mailbox(written: str) -> str:
     address = mailbox(written)
     return "" if address is None or is_blocked(address, ()) else address.lower()
-
-
-def _with_phone(
-    person: dict[str, str], at: str, country: str, *, alone: bool
-) -> tuple[dict[str, str], tuple[str, ...]]:
-    """The person with the number as the world writes it; without it, where it cannot be read."""
-    number = e164(person["phone_number"], country)
-    if number:
-        return {**person, "phone_number": number}, ()
-    rest = {name: one for name, one in person.items() if name != "phone_number"}
-    if alone and identifier(rest) is None:
-        raise Wrong(at, f"This is no phone number of {country}. Write it like +4915112345678.")
-    return rest, (f"The phone number was left out: it cannot be read as one of {country}.",)

@@ -92,9 +92,7 @@ def event_of(entry: Any, place: int, country: str, *, of_anybody: bool) -> Told:
     if type_ == HELLO:
         return Told(type=HELLO)
     id_ = text_of(entry.get("id"), f"{at}/id", MOST_ID, "Write the id of the event")
-    name = ""
-    if type_ == TRACK:
-        name = text_of(entry.get("name"), f"{at}/name", MOST_NAME, "Write the name of an event")
+    name = _name(entry.get("name"), f"{at}/name") if type_ == TRACK else ""
     person, notes = person_of(
         entry.get("person"), f"{at}/person", country, named=type_ == IDENTIFY, anybody=of_anybody
     )
@@ -114,6 +112,10 @@ def _slowly(body: bytes) -> Any:
         return json.loads(body)
     except (ValueError, RecursionError):
         return None
+
+
+def _name(value: Any, at: str) -> str:
+    return text_of(value, at, MOST_NAME, "Write the name of an event")
 
 
 def _age(value: Any, at: str) -> float:

@@ -13,19 +13,20 @@ from django.templatetags.static import static
 
 from integration.models import Store
 from integration.sources.storefront.choices import choices
+from storefront.doors import public_key
 from storefront.snippets.tag import Facts
 
 NAME = "storefront/storewire.js"
 
 
-def facts_of(store: Store) -> Facts:
-    """Return what a store's tag says."""
+def facts_of(store: Store, company: str | None = None) -> Facts:
+    """Return what a store's tag says. `company` is its public key, where that is known already."""
     chosen = choices(store.facts().settings)
     return Facts(
         script=f"{settings.PUBLIC_URL}{static(NAME)}",
         integrity=integrity(),
         store=store.slug,
-        company=public_key(store),
+        company=public_key(store) if company is None else company,
         send=chosen.send,
         consent=chosen.consent,
         gpc=chosen.gpc,
@@ -36,12 +37,6 @@ def facts_of(store: Store) -> Facts:
 def newest() -> str:
     """Return the address at which the newest version always is."""
     return f"{settings.PUBLIC_URL}{settings.STATIC_URL}{NAME}"
-
-
-def public_key(store: Store) -> str:
-    """Return the key by which klaviyo.js knows the store's account, "" where there is none."""
-    klaviyo = store.connections.filter(kind="klaviyo", enabled=True).first()
-    return str(klaviyo.values()["public_key"]) if klaviyo else ""
 
 
 def integrity() -> str:

@@ -82,6 +82,8 @@ def _check_all(value: Json | list[Any], at: str, level: int) -> None:
             _check(entry, f"{at}/{place}", level + 1)
         return
     for name, entry in value.items():
+        if not name:
+            raise Wrong(at, "Give each property a name.")
         below = f"{at}/{_shown(name)}"
         _check_text(name, below)
         _check(entry, below, level + 1)

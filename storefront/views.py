@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from http import HTTPStatus
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -15,7 +16,7 @@ from integration.jobs import process, ring
 from integration.public import limiting
 from integration.public.answers import refusal
 from integration.public.limiting import Limit
-from integration.public.origins import is_foreign, preflight, readable
+from integration.public.origins import is_foreign, preflight, readable, readable_by_anybody
 from integration.sources.storefront.notices import KIND
 from storefront import collecting, doors
 from storefront.crawlers import is_crawler
@@ -40,14 +41,16 @@ def collect(request: HttpRequest) -> HttpResponse:
             return preflight(request, KIND)
         body = _body(request)
         if isinstance(body, HttpResponse):
-            return body
+            return readable_by_anybody(body, request)
         slug = body.get("store")
         door = doors.find(slug) if isinstance(slug, str) else None
         answer = _answer(request, door, body)
     except (OperationalError, InterfaceError) as exc:
         logger.error("events not kept, the database is away: %s", type(exc).__name__)
         answer = refusal(503, "unavailable", "The database is away. Try again in a moment.")
-    return readable(answer, request, door.origins if door else frozenset())
+    if door is None or answer.status_code >= HTTPStatus.BAD_REQUEST:
+        return readable_by_anybody(answer, request)  # why it was refused, and nothing else
+    return readable(answer, request, door.origins)
 
 
 def _body(request: HttpRequest) -> Json | HttpResponse:
@@ -65,11 +68,12 @@ def _answer(request: HttpRequest, door: Door | None, body: Json) -> HttpResponse
         return refusal(404, "not_found", "There is no such store, or its storefront is off.")
     if is_foreign(request, door.origins):
         return refusal(403, "origin", "This page is not among the store's origins.")
-    if is_crawler(request.headers.get("User-Agent", "")):
-        return JsonResponse({"accepted": 0, "refused": []}, status=202)
     too_often = _too_often(request, body)
     if too_often:
         return too_often
+    # After the count: anybody can think of names, and each new one is looked up in a long list.
+    if is_crawler(request.headers.get("User-Agent", "")):
+        return JsonResponse({"accepted": 0, "refused": []}, status=202)
     try:
         batch = batch_of(body)
     except Wrong as exc:

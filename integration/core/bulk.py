@@ -102,12 +102,13 @@ class Taken:
     """Pieces (by their places) that the other side has taken.
 
     `job` is its name for the work that it does with them yet, "" if that is all it will ever say;
-    `operation` is what to ask it about.
+    `operation` is what to ask it about, `note` what people are to know of each.
     """
 
     places: tuple[int, ...]
     job: str = ""
     operation: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from operator import attrgetter
 
 from django.db import DataError, transaction
 
@@ -120,10 +119,8 @@ def _short(key: str) -> str:
 def _insert(*messages: InboundMessage) -> None:
     # Within a transaction that of its own is a savepoint, so that it can be tried otherwise.
     around = transaction.atomic() if transaction.get_connection().in_atomic_block else nullcontext()
-    # In one order for all, so that no two wait for each other; the one that loses is no error.
-    ordered = sorted(messages, key=attrgetter("dedupe_key"))
-    with around:
-        insert_at_once(ordered)
+    with around:  # the duplicate that loses is no error
+        insert_at_once(messages)
 
 
 def _insert_somehow(message: InboundMessage, body: bytes) -> None:

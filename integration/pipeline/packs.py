@@ -45,6 +45,10 @@ class Packed:
         content = pack.piece(self.request.with_body(body))
         return replace(self, content=content, notes=(*self.notes, note))
 
+    def noting(self, note: str) -> Self:
+        """Return it with one more note, if there is one."""
+        return replace(self, notes=(*self.notes, note)) if note else self
+
 
 def without_body(request: Request) -> Request:
     """Return the request as it waits in a pack, once its content and `apart` are known."""
@@ -143,7 +147,8 @@ class Sender(Generic[Row]):
         rows = some.rows
         again = dict(enumerate(rows))
         for taken in answer.taken:
-            sent.taken.append((taken, [again.pop(place) for place in taken.places]))
+            settled = [again.pop(place).noting(taken.note) for place in taken.places]
+            sent.taken.append((taken, settled))
         repaired = []
         for refused in answer.refused:
             row = again.pop(refused.place, None)

@@ -63,8 +63,16 @@ def readable(response: HttpResponse, request: HttpRequest, origins: Set[str]) ->
     patch_vary_headers(response, ["Origin"])
     origin = request.headers.get("Origin")
     if origin and origins and _may_read(request, origin, origins):
-        response["Access-Control-Allow-Origin"] = origin
-        response["Access-Control-Expose-Headers"] = "Retry-After"
+        _let_read(response, origin)
+    return response
+
+
+def readable_by_anybody(response: HttpResponse, request: HttpRequest) -> HttpResponse:
+    """Let whatever page asked read an answer in which nothing is of anybody: why it was refused."""
+    patch_vary_headers(response, ["Origin"])
+    origin = request.headers.get("Origin")
+    if origin:
+        _let_read(response, origin)
     return response
 
 
@@ -81,6 +89,11 @@ def preflight(request: HttpRequest, kind: str) -> HttpResponse:
         response["Access-Control-Allow-Headers"] = "Content-Type"
         response["Access-Control-Max-Age"] = PREFLIGHT_SECONDS
     return response
+
+
+def _let_read(response: HttpResponse, origin: str) -> None:
+    response["Access-Control-Allow-Origin"] = origin
+    response["Access-Control-Expose-Headers"] = "Retry-After"
 
 
 def _is_known(origin: str, kind: str) -> bool:

@@ -18,7 +18,12 @@ from integration.sources.storefront.choices import choices
 from integration.sources.storefront.notices import IDENTIFY, KIND
 from storefront import lint
 from storefront.admin import words
-from storefront.admin.event_filters import EventFilter, RecentPaginator, StoreFilter
+from storefront.admin.event_filters import (
+    EventFilter,
+    RecentPaginator,
+    StoreFilter,
+    connections,
+)
 from storefront.models import BrowserEvent
 
 FIRST = 2  # remarks that a list shows
@@ -41,7 +46,7 @@ class BrowserEventAdmin(RecordAdmin):
     list_display_links = ("shown_event",)
     list_filter = (StoreFilter, EventFilter, "state", "received_at")
     list_select_related = ("connection__store",)
-    ordering = ("-received_at", "-id")
+    ordering = ("-id",)  # of many connections, no index has them by time
     paginator = RecentPaginator
     fieldsets = (
         (
@@ -70,7 +75,7 @@ class BrowserEventAdmin(RecordAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[BrowserEvent]:
         """What came from pages, and nothing else of what shops tell."""
         queryset: QuerySet[BrowserEvent] = super().get_queryset(request)
-        return queryset.filter(connection__kind=KIND).defer("raw")
+        return queryset.filter(connection_id__in=connections()).defer("raw")
 
     @display(description="Event", ordering="type")
     def shown_event(self, event: BrowserEvent) -> str:

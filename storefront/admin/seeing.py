@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from integration.models import InboundMessage
-from integration.sources.storefront.notices import KIND
 from storefront.admin import words
+from storefront.admin.event_filters import connections
 from storefront.models import BrowserEvent, Sighting
 
 MOST = 10
@@ -20,7 +20,7 @@ def since(store_id: int, began: str, at: datetime) -> dict[str, Any]:
     """
     start = _moment(began, at)
     events = (
-        BrowserEvent.objects.filter(connection__store_id=store_id, connection__kind=KIND)
+        BrowserEvent.objects.filter(connection_id__in=connections(store_id))
         .filter(received_at__gt=start)
         .defer("raw")
         .order_by("-received_at", "-id")[:MOST]

@@ -38,7 +38,7 @@ def show(admin: ModelAdmin, request: HttpRequest, store: Store) -> HttpResponse:
     """Show the page of a store, with the texts of the way that was chosen."""
     if not may_see_shops(request):
         raise PermissionDenied
-    at, facts = now(), facts_of(store)
+    at, facts, origins = now(), facts_of(store), sorted(origins_of(store) - {""})
     way = next((one for one in WAYS if one.name == request.GET.get("way")), WAYS[0])
     context = {
         **admin.admin_site.each_context(request),
@@ -50,7 +50,8 @@ def show(admin: ModelAdmin, request: HttpRequest, store: Store) -> HttpResponse:
         "may_see_events": may_see_events(request),
         "missing": standing.missing(store, facts),
         "checks": standing.checks(store, at),
-        "origins": sorted(origins_of(store) - {""}),
+        "origins": origins,
+        "page": standing.newest_page(store) or f"{origins[0]}/" if origins else "",
         "now": int(at.timestamp() * 1000),
         "ways": WAYS,
         "way": way,

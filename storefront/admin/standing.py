@@ -102,6 +102,12 @@ def _of_klaviyo(store: Store, facts: Facts) -> list[Missing]:
     return []
 
 
+def newest_page(store: Store) -> str:
+    """Return the page of a store that the script was seen on last, "" if on none."""
+    seen = Sighting.objects.filter(store=store, what=SCRIPT).values_list("page", flat=True)
+    return seen.first() or ""
+
+
 def checks(store: Store, at: datetime) -> list[Check]:
     """Return what is to be seen of a shop that has all of it, and whether it was."""
     seen = {sighting.what: sighting for sighting in Sighting.objects.filter(store=store)}

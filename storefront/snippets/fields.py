@@ -43,6 +43,14 @@ ADDED: Fields = {
     "CartID": "[[cart id]]",
     "CartVersion": "[[#cart version]]",
     "CheckoutURL": "[[address of the checkout]]",
+    "Items": [LINE],
+}
+JOINING: Fields = {
+    **PERSON,
+    "SignUpDate": "[[date like 2026-01-31]]",
+    "Schedule": "[[how often]]",
+    "Status": "Active",
+    "HasFilledOutProfile": False,
 }
 CHECKOUT: Fields = {
     "CheckoutID": "[[checkout id]]",

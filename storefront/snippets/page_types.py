@@ -10,6 +10,7 @@ from storefront.snippets.fields import (
     ANALYTICS_ITEM,
     CHECKOUT,
     CUSTOMER,
+    JOINING,
     PERSON,
     PRODUCT,
     Fields,
@@ -120,10 +121,20 @@ PAGE_TYPES: tuple[PageType, ...] = (
         layer=_shop("begin_checkout", value="[[#total]]"),
     ),
     PageType(
+        name="joining",
+        title="First step of a sign-up",
+        says="As soon as there is an e-mail address: who it is, and how far they are. Leave out "
+        "what your shop does not have.",
+        calls=("identify",),
+        event="identify",
+        fields=JOINING,
+        element="form",
+        layer=LOGIN_LAYER,
+    ),
+    PageType(
         name="signup",
         title="Sign-up",
-        says="When an account is made. Where a sign-up has several steps, say who it is (as under "
-        "Log-in) after the first one.",
+        says="When an account is made. Where a sign-up has several steps: at its end.",
         calls=("completedSignup",),
         event="Completed Signup",
         fields={**CUSTOMER, "SignUpDate": "[[date like 2026-01-31]]"},

@@ -40,7 +40,8 @@ def storewire_script(store: Store | str) -> SafeString:
     door = doors.find(store.slug if isinstance(store, Store) else str(store))
     if door is None:
         return NOTHING
-    return format_html("<script{}></script>", flatatt(attributes(facts_of(door.store))))
+    facts = facts_of(door.store, door.company)
+    return format_html("<script{}></script>", flatatt(attributes(facts)))
 
 
 @register.simple_tag

@@ -139,6 +139,24 @@ def test_it_is_filtered_by_store_event_and_state(marketer, connection):
     assert listed(marketer, "?store=nothing") == [elsewhere.id, waved.id, viewed.id]
 
 
+@pytest.mark.parametrize("query", ["", "?store={}", "?p=1", "?state__exact=new"])
+def test_rows_are_found_by_an_index_and_not_through_other_tables(
+    marketer, connection, django_assert_max_num_queries, query: str
+):
+    told(connection, "Viewed Product")
+
+    with django_assert_max_num_queries(100) as queries:
+        listed(marketer, query.format(connection.store_id))
+
+    about = [one["sql"] for one in queries if 'FROM "integration_inboundmessage"' in one["sql"]]
+    assert about
+    for sql in about:
+        where = sql.partition(" WHERE ")[2]
+        assert f'"integration_inboundmessage"."connection_id" IN ({connection.id})' in where
+        assert '"integration_connection"' not in where
+        assert "ORDER BY" not in where or '"integration_inboundmessage"."id" DESC' in where
+
+
 def test_no_more_are_counted_than_anybody_looks_at(marketer, connection, monkeypatch):
     monkeypatch.setattr(event_filters, "MOST_COUNTED", 2)
     for number in range(3):

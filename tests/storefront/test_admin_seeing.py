@@ -65,6 +65,18 @@ def test_the_test_hears_a_page_that_tells_nothing_but_that_it_is_there(marketer,
     assert seen(marketer, store, milliseconds(-10))["page"] is False
 
 
+def test_the_test_looks_by_an_index_and_not_through_other_tables(
+    marketer, store, django_assert_max_num_queries
+):
+    told(switch_on(store), "Viewed Product")
+
+    with django_assert_max_num_queries(100) as queries:
+        assert len(seen(marketer, store, milliseconds(10))["events"]) == 1
+
+    [sql] = [one["sql"] for one in queries if 'FROM "integration_inboundmessage"' in one["sql"]]
+    assert " JOIN " not in sql
+
+
 @pytest.mark.parametrize("since", ["", "x", "9" * 40, "-1e5"])
 def test_what_is_no_time_is_now(marketer, store, since: str):
     told(switch_on(store), "Viewed Product")

@@ -221,6 +221,7 @@ def test_a_policy_and_a_first_party_address_are_told(marketer, store):
 
     assert f"script-src {PUBLIC_URL} https://*.klaviyo.com; connect-src {PUBLIC_URL}" in text
     assert f"proxy_pass {PUBLIC_URL}/storefront/collect;" in text
+    assert "add one to <code>TRUSTED_PROXIES</code>" in text
 
 
 def test_a_store_without_origins_has_nothing_to_open(marketer, store):

@@ -21,8 +21,21 @@ def test_a_page_of_another_origin_cannot_tell_anything(client, origin):
     answer = tell(client, viewed(), origin=origin)
 
     assert (answer.status_code, answer.json()["code"]) == (403, "origin")
-    assert "Access-Control-Allow-Origin" not in answer
     assert not InboundMessage.objects.exists()
+
+
+@pytest.mark.parametrize("origin", FOREIGN)
+def test_any_page_may_read_why_it_was_refused(client, origin):
+    foreign = tell(client, viewed(), origin=origin)
+    unknown = tell(client, viewed(), origin=origin, store="other")
+    unreadable = post(client, b"{", origin=origin)
+    too_large = post(client, b" " * 70_000, origin=origin)
+
+    for answer, status in ((foreign, 403), (unknown, 404), (unreadable, 400), (too_large, 413)):
+        assert (answer.status_code, answer["Access-Control-Allow-Origin"]) == (status, origin)
+        assert "Access-Control-Allow-Credentials" not in answer
+        assert "Origin" in answer["Vary"]
+        assert ANNA not in answer.content.decode()
 
 
 @pytest.mark.parametrize("origin", [SHOP, "http://testserver"])
@@ -132,6 +145,16 @@ def test_a_client_may_ask_120_times_a_minute(client):
     assert refused["Access-Control-Allow-Origin"] == SHOP
     assert refused["Access-Control-Expose-Headers"] == "Retry-After"
     assert tell(client, viewed(), address="192.0.2.2").status_code == 202
+
+
+def test_machines_are_counted_before_their_names_are_looked_up(client, monkeypatch):
+    asked: list[str] = []
+    monkeypatch.setattr("storefront.views.is_crawler", lambda name: asked.append(name) or True)
+
+    statuses = [tell(client, viewed(), agent=f"bot {number}").status_code for number in range(121)]
+
+    assert statuses == [202] * 120 + [429]
+    assert len(asked) == 120
 
 
 def test_a_client_may_tell_1200_events_a_minute(client):

@@ -42,6 +42,15 @@ def test_names_that_nobody_asked_for_are_not_noted(client, choose):
     assert set(seen()) == {"script", "Spun the Wheel"}
 
 
+@pytest.mark.parametrize("page", ["", "https://elsewhere.test/"])
+def test_what_a_server_tells_does_not_show_that_the_script_is_there(client, page):
+    tell(client, viewed(), identify(), page=page, origin="")
+    assert set(seen()) == {"Viewed Product", "identify"}
+
+    tell(client, {"type": "hello"}, page=page, origin="")
+    assert set(seen()) == {"script", "Viewed Product", "identify"}
+
+
 def test_what_is_refused_was_not_seen(client):
     tell(client, viewed(person={}), {**identify(), "id": ""})
 

@@ -104,7 +104,7 @@ def test_each_way_has_a_text_for_every_type_of_page(way: Way):
 
     assert [snippet.page.name for snippet in found] == [
         *("every", "home", "category", "product", "search", "cart", "checkout"),
-        *("signup", "login", "cancel", "contact"),
+        *("joining", "signup", "login", "cancel", "contact"),
     ]
     assert all(snippet.text for snippet in found)
 

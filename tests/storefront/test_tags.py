@@ -94,6 +94,17 @@ def test_where_it_is_switched_off_there_is_no_script(db):
     assert render("storewire_script nothing") == ""
 
 
+def test_the_script_costs_a_page_no_query_while_its_store_is_remembered(
+    db, django_assert_num_queries
+):
+    switch_on(new_store())
+    first = render('storewire_script "my-shop"')
+
+    with django_assert_num_queries(0):
+        assert render('storewire_script "my-shop"') == first
+    assert 'data-company="ABC123"' in first
+
+
 def test_a_key_that_is_markup_stays_a_value(db):
     switch_on(new_store(), key='"><script>alert(1)</script>')
 

@@ -24,6 +24,7 @@ TELLS = {
     "cart": ["Added to Cart"],
     "checkout": ["Started Checkout"],
     "signup": ["identify", "Completed Signup"],
+    "joining": ["identify"],
     "login": ["identify"],
     "cancel": ["identify", "Cancelled Account"],
     "contact": ["identify", "Submitted Contact Form"],

@@ -11,8 +11,13 @@ from integration.core.bulk import BulkAnswer, Refused, Taken
 from integration.core.errors import Failure
 from integration.core.exchange import Access
 from integration.core.rules import Json
-from integration.destinations.klaviyo import bodies, errors
-from integration.destinations.klaviyo.bulk_operations import OPERATIONS, Kind, object_id
+from integration.destinations.klaviyo import bodies, errors, marks
+from integration.destinations.klaviyo.bulk_operations import (
+    OPERATIONS,
+    Kind,
+    object_id,
+    single_body,
+)
 from integration.destinations.klaviyo.client import LONG_WAIT, answer, bulk_call, slowed_down
 from integration.destinations.klaviyo.existing import existing
 from integration.destinations.klaviyo.packs import BULK
@@ -102,12 +107,25 @@ def _posted(access: Access, part: Part) -> BulkAnswer:
             raise slowed_down(access, part.operation, LONG_WAIT)
         placed = [one for one in refusals(found, part.contents, 400) if one.place >= 0]
         if placed:
-            moved = (replace(one, place=part.places[one.place]) for one in placed)
-            return BulkAnswer(refused=tuple(moved))
+            return _sorted_out(placed, part)
     body = answer(response).body
     job = str(errors.object_in(body.get("data")).get("id") or "")
     taken = Taken(places=tuple(part.places), job=job, operation=part.operation)
     return BulkAnswer(taken=(taken,))
+
+
+def _sorted_out(placed: list[Refused], part: Part) -> BulkAnswer:
+    """What is of a browser that Klaviyo does not know is done with, all else is refused."""
+    nobodys = [
+        part.places[one.place]
+        for one in placed
+        if marks.is_of_nobody(one.failure, single_body(part.contents[one.place]))
+    ]
+    moved = [replace(one, place=part.places[one.place]) for one in placed]
+    done = Taken(places=tuple(nobodys), operation=part.operation, note=marks.UNKNOWN_NOTE)
+    taken = (done,) if nobodys else ()
+    refused = tuple(one for one in moved if one.place not in nobodys)
+    return BulkAnswer(taken=taken, refused=refused)
 
 
 def _is_about_too_many_jobs(found: list[Json]) -> bool:

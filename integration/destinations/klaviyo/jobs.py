@@ -12,7 +12,7 @@ from integration.core.bulk import JobAnswer, Refused
 from integration.core.errors import Reject
 from integration.core.exchange import Access
 from integration.core.rules import Json
-from integration.destinations.klaviyo import errors
+from integration.destinations.klaviyo import errors, marks
 from integration.destinations.klaviyo.bulk_operations import (
     OPERATIONS,
     Kind,
@@ -51,7 +51,7 @@ def follow(access: Access, operation: str, job: str, contents: Sequence[bytes]) 
     if bulk.kind:
         refused = _compared(access, bulk.kind, bulk.verb, contents, refused)
     else:
-        refused = [_alone_if_in_conflict(one, contents) for one in refused]
+        refused = [_alone_if_it_helps(one, contents) for one in refused]
     return JobAnswer(state="done", completed=completed, failed=failed, refused=tuple(refused))
 
 
@@ -60,11 +60,14 @@ def _import_errors(access: Access, path: str) -> list[Json]:
     return [errors.object_in(row.get("attributes")) for row in rows]
 
 
-def _alone_if_in_conflict(one: Refused, contents: Sequence[bytes]) -> Refused:
-    """Alone, a profile that meets another one finds its way."""
-    if one.place == NOWHERE or one.instead or "duplicate" not in one.failure.code:
+def _alone_if_it_helps(one: Refused, contents: Sequence[bytes]) -> Refused:
+    """Alone, a profile that meets another one finds its way, and one of nobody its end."""
+    if one.place == NOWHERE or one.instead:
         return one
-    return replace(one, instead=single_body(contents[one.place]))
+    body = single_body(contents[one.place])
+    if "duplicate" in one.failure.code or marks.is_of_nobody(one.failure, body):
+        return replace(one, instead=body)
+    return one
 
 
 def _accounted(refused: list[Refused], failed: int, count: int) -> list[Refused]:

@@ -10,7 +10,7 @@ import requests
 from integration.core.exchange import Access, Answer
 from integration.core.plugins import Send
 from integration.core.rules import Json
-from integration.destinations.klaviyo import bodies, errors, marketing
+from integration.destinations.klaviyo import bodies, errors, marketing, marks
 from integration.destinations.klaviyo.client import account, answer, call, permit
 from integration.destinations.klaviyo.lookups import profile_by
 from integration.destinations.klaviyo.words import PHONE_NOTE
@@ -35,7 +35,9 @@ def sender(access: Access) -> Send:
 
 
 def _event(access: Access, request: Json) -> Answer:
-    response, _, notes = _without_bad_phone(access, "create_event", request)
+    response, body, notes = _without_bad_phone(access, "create_event", request)
+    if marks.is_unknown(response, body):
+        return _of_nobody(response)
     return answer(response, notes)
 
 
@@ -45,6 +47,8 @@ def _profile(access: Access, request: Json) -> Answer:
     Unless that is somebody else who only shares the phone number: then it goes without the number.
     """
     response, body, notes = _without_bad_phone(access, "profile_import", request)
+    if marks.is_unknown(response, body):
+        return _of_nobody(response)
     duplicate = errors.duplicate_profile_id(response)
     if not duplicate:
         return answer(response, notes)
@@ -115,6 +119,14 @@ def _whatever_is_there(access: Access, request: Json) -> Answer:
     if response.status_code == requests.codes.not_found and not errors.is_page(response):
         return Answer(status=response.status_code, notes=(GONE_NOTE,))
     return answer(response)
+
+
+def _of_nobody(response: requests.Response) -> Answer:
+    return Answer(
+        status=response.status_code,
+        body=errors.document(response),
+        notes=(marks.UNKNOWN_NOTE,),
+    )
 
 
 def _without_bad_phone(
