@@ -38,12 +38,13 @@
   if (!happened || document.querySelector(NAME)) return;
   const script = document.querySelector("script[data-store][src*='storefront/storewire']");
   const { store, company, send = "both" } = script?.dataset ?? {};
+  const BOX = `storewire.${store}`; // where storewire.js remembers
 
   // --- What has happened ------------------------------------------------------------------------
 
   const log = []; // {at, id, name, properties, to, answer, lint}, the last one first
   const opened = new Map(); // by place in the log: whether somebody looks at its properties
-  let consent = true; // it is only here because of that
+  let consent; // not asked yet
   let who = {};
   let status; // of the collector's last answer
   let saysSend; // by which way the store's settings send
@@ -67,12 +68,13 @@
     }
   }
 
-  function hear({ ids, status: answered = 0, text }) {
+  function hear({ body, status: answered = 0, text }) {
+    const told = parsed(body).events ?? [];
     const said = parsed(text);
     status = answered;
     saysSend = said.send ?? saysSend;
     for (const line of log) {
-      const place = line.id ? ids.indexOf(line.id) : -1;
+      const place = told.findIndex(({ name = "identify", id }) => name === line.name && id === line.id);
       if (place < 0) continue;
       const refused = (said.refused ?? []).filter(({ index }) => index === place);
       line.answer = status;
@@ -81,16 +83,18 @@
   }
 
   function take(it) {
-    if (it.call) note(it);
-    else if (it.ids) hear(it);
+    if (it.call?.[0] === "forget") who = {};
+    else if (it.call) note(it);
+    else if (it.body) hear(it);
     else consent = it.consent;
     show();
   }
 
-  // The visitor as this browser remembers them, from other pages too.
+  // The visitor as this browser remembers them, from other pages too: with consent only.
   function visitor() {
+    if (!consent) return who;
     try {
-      return { ...JSON.parse(localStorage[`storewire.${store}`]).who, ...who };
+      return { ...JSON.parse(localStorage[BOX]).who, ...who };
     } catch {
       return who; // nothing is remembered
     }
@@ -101,15 +105,16 @@
   const CONSENT = { true: "given", false: "refused" };
   const TROUBLES = {
     0: "Our server cannot be reached. Does the page's Content-Security-Policy allow it (connect-src)?",
-    403: `Our server does not take events from ${location.origin}. Add this address to the store.`,
-    404: `Our server knows no store “${store}”. Copy the snippet again.`,
+    403: "This page's origin is not among the store's origins: add it in the store's settings.",
+    404: "There is no such store, or its storefront is switched off.",
     429: "Our server gets too many events from here. It goes on by itself.",
   };
 
   function hints(known) {
     const isMissed = isLate && company && send !== "server" && window._klOnsite?.length > 0;
     const advised = [
-      !consent && "Nothing is sent: consent was refused, or withdrawn.",
+      consent === false && "Nothing is sent: consent was refused, or withdrawn.",
+      consent === undefined && "Nothing is sent yet: consent was not given.",
       consent && !known && "Nobody is identified yet. Call storewire.identify({email: …}) as soon as it is known.",
       !company && send !== "server" && "The snippet has no data-company, so that klaviyo.js is not loaded.",
       isMissed && "klaviyo.js has not come. An ad blocker or the Content-Security-Policy may keep it away.",
@@ -183,11 +188,12 @@
 
   let shown = [];
 
-  // It stays closed in this tab until it is asked for again.
+  // It stays closed until it is asked for again.
   function leave() {
     host.remove();
     try {
-      sessionStorage.removeItem("storewire_debug");
+      const { debug, ...box } = JSON.parse(localStorage[BOX]);
+      localStorage[BOX] = JSON.stringify(box);
     } catch {
       // Then nothing was remembered.
     }

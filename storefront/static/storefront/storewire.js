@@ -1,5 +1,4 @@
-// Who looks at what in a shop, for Klaviyo and for our own server: see docs/storefront.md.
-// It must not break a shop: every way in is safe.
+// See docs/storefront.md. It must not break a shop: every way in is safe.
 "use strict";
 
 (() => {
@@ -10,11 +9,9 @@ if (!store || window.storewire?.track) return;
 const beside = (path) => new URL(path, script.src).href;
 const COLLECTOR = options.collect || beside("/storefront/collect");
 const BOX = `storewire.${store}`;
-const DEBUG = "storewire_debug";
-const KNOWN_BY = ["exchange_id", "email", "external_id", "phone_number"];
-const PERSON = [...KNOWN_BY.slice(1), "first_name", "last_name"];
+const PERSON = ["email", "external_id", "phone_number", "first_name", "last_name"];
 const isOnKlaviyo = company && send !== "server";
-let debug; // what storewire-debug.js is to show
+let debug; // for storewire-debug.js
 
 const safely = (call) => (...given) => {
   try {
@@ -51,16 +48,16 @@ function split(given) {
   const rest = {};
   for (const [key, it] of Object.entries(copy(given))) {
     const name = key === "$id" ? "external_id" : key.replace("$", "");
+    const text = Object(it) === it ? "" : String(it).trim();
     if (!PERSON.includes(name)) rest[key] = it;
-    else if (Object(it) !== it && it !== "") person[name] = String(it).trim();
+    else if (name === "email" ? /^\S+@\S+\.\S+$/.test(text) : text) person[name] = text;
   }
   return { person, rest };
 }
 
 function worth({ $value, Value, Items }) {
-  const rows = list(Items).map((item) => number(item?.RowTotal));
-  const sum = rounded(rows.reduce((all, row) => all + row, rows.length ? 0 : NaN));
-  return [number($value), number(Value), sum].find(Number.isFinite);
+  const sum = list(Items).reduce((all, item) => (all ?? 0) + number(item?.RowTotal), undefined);
+  return [number($value), number(Value), rounded(sum)].find(Number.isFinite);
 }
 
 const itemNames = ({ ItemNames, Items }) => ItemNames ?? unique(list(Items).map((item) => item?.ProductName));
@@ -77,8 +74,8 @@ const calls = {
     if (!name || typeof name !== "string") throw new TypeError("no name");
     const { $event_id, ...rest } = copy(given);
     const id = String($event_id || rest.OrderID || randomId());
-    const properties = copy({ ...rest, $value: worth(rest) });
-    take(["track", name, { ...properties, $event_id: id }], { type: "track", id, name, properties });
+    const properties = copy({ ...rest, $value: worth(rest) ?? rest.$value });
+    take(["track", name, copy({ ...properties, $value: worth(rest), $event_id: id })], { type: "track", id, name, properties });
   },
   trackViewedItem: (item) => take(["trackViewedItem", copy(item)]),
   viewedProduct: (it) => calls.track("Viewed Product", it),
@@ -116,6 +113,7 @@ const calls = {
     calls.track("Cancelled Account", it);
   },
   contactForm: (it) => about("Submitted Contact Form", it),
+  forget: () => take(["forget"]),
   consent(yes) {
     settle((told = yes === true));
   },
@@ -132,7 +130,7 @@ function about(name, given) {
 const isBarred = "gpc" in options && navigator.globalPrivacyControl;
 const waiting = [];
 let consent;
-let told; // by the page itself: it wins
+let told; // by the page: it wins
 
 function take(call, entry = {}) {
   entry.at = Date.now();
@@ -142,6 +140,7 @@ function take(call, entry = {}) {
 
 function deliver([call, entry]) {
   debug?.push({ call, entry });
+  if (call[0] === "forget") return safely(forget)();
   if (entry.id && isReporting()) safely(keep)(entry);
   if (isOnKlaviyo) safely(tell)(call);
 }
@@ -155,32 +154,39 @@ function settle(yes) {
 }
 
 function start() {
-  const query = new URLSearchParams(location.search);
-  const exchange_id = query.get("_kx");
-  if (query.has(DEBUG) || attempt(() => sessionStorage[DEBUG])) {
-    attempt(() => (sessionStorage[DEBUG] = 1));
-    debug ??= api.debug = [];
-    load(beside("storewire-debug.js"));
-  }
-  if (exchange_id && isReporting()) {
-    const box = open();
-    box.who.exchange_id = exchange_id;
-    save(box);
-  }
+  const exchange_id = query.get("_kx")?.match(/^[!-~]{1,255}$/)?.[0];
+  const box = open();
+  if (exchange_id && exchange_id !== box.who.exchange_id) box.who = { exchange_id };
+  if (debug) box.debug = Date.now();
+  if (box.debug > Date.now() - 36e5) show();
+  if (location.search && isReporting()) save(box);
   if (isOnKlaviyo) loadKlaviyo();
   if ("dataLayer" in options) load(beside("storewire-data-layer.js"));
   waiting.splice(0).forEach(deliver);
   schedule();
 }
 
+function show() {
+  if (!debug) load(beside("storewire-debug.js"));
+  debug ??= api.debug = [];
+}
+
 function stop() {
-  waiting.length = 0;
+  waiting.length = list(window._klOnsite).length = 0;
   memory = null;
   attempt(() => localStorage.removeItem(BOX));
-  attempt(() => sessionStorage.removeItem(DEBUG));
+  expire();
+}
+
+function forget() {
+  if (isReporting()) save({ ...open(), who: {} });
+  expire();
+}
+
+function expire() {
   const host = location.hostname.split(".");
-  const domains = host.map((_, place) => host.slice(place).join("."));
-  for (const domain of ["", ...domains]) document.cookie = `__kla_id=;path=/;max-age=0;domain=${domain}`;
+  do document.cookie = `__kla_id=;path=/;max-age=0;domain=${host.join(".")}`;
+  while (host.shift());
 }
 
 function listenToTcf() {
@@ -237,7 +243,7 @@ const load = safely((address) => {
   document.head.append(element);
 });
 
-const echoes = new Set(); // klaviyo.js may repeat by `_learnq` what it was told
+const echoes = new Set(); // in `_learnq`
 const echo = ([method, first, second]) => JSON.stringify([method, first, second?.$event_id]).replaceAll('"$', '"');
 
 function tell(call) {
@@ -247,7 +253,7 @@ function tell(call) {
   else window.klaviyo.push(call);
 }
 
-let learnq; // where old pages push: what is not ours is left to klaviyo.js
+let learnq; // where old pages push; the rest is klaviyo.js's
 
 const adopt = safely((queue) => {
   if (!queue || queue === learnq) return;
@@ -263,32 +269,33 @@ const adopt = safely((queue) => {
 
 const isReporting = () => send !== "browser" || debug;
 const bytes = (it) => new TextEncoder().encode(JSON.stringify(it)).length;
-const isKnown = ({ person }) => KNOWN_BY.some((key) => person[key]);
+const isKnown = (it) => it.email || it.external_id || it.phone_number || it.exchange_id;
 const greeting = [{ type: "hello" }];
-const away = new Set(); // what is on its way
+const away = new Set();
 let memory; // where storage is forbidden
 let timer;
 let pause = 0;
-let until = 0; // when to try again
+let retryAt = 0;
 
 // All tabs share a box: it is read, changed and written at once.
 function open() {
   const box = memory ?? attempt(() => JSON.parse(localStorage[BOX]));
-  return { who: {}, ...box, queue: list(box?.queue) };
+  return { ...box, who: { ...box?.who }, queue: list(box?.queue).filter((it) => it?.person) };
 }
 
 function save(box) {
-  const week = 7 * 24 * 3600_000;
-  box.queue = box.queue.filter(({ at }) => at > Date.now() - week).slice(-100);
+  box.queue = box.queue.filter(({ at }) => at > Date.now() - 7 * 864e5).slice(-100);
   if (memory || !attempt(() => (localStorage[BOX] = JSON.stringify(box)))) memory = box;
 }
 
-const cookie = () => decodeURIComponent(document.cookie.match(/__kla_id=([^;]+)/)[1]);
-const exchangeId = () => attempt(() => JSON.parse(atob(cookie())).$exchange_id);
+function exchangeId() {
+  const [, cookie] = document.cookie.match(/__kla_id=([^;]+)/);
+  return JSON.parse(atob(decodeURIComponent(cookie))).$exchange_id;
+}
 
-function identifiers({ who: { email, external_id, phone_number, exchange_id } }) {
-  const id = exchange_id ?? (email || external_id || phone_number ? undefined : exchangeId());
-  return copy({ email, external_id, phone_number, exchange_id: id });
+function identifiers({ who }) {
+  const { email, external_id, phone_number, exchange_id } = who;
+  return copy({ email, external_id, phone_number, exchange_id: isKnown(who) ? exchange_id : attempt(exchangeId) });
 }
 
 function keep(entry) {
@@ -298,68 +305,70 @@ function keep(entry) {
   if (person) {
     const { who } = box;
     const own = { ...person, ...properties };
-    const differs = (key) => JSON.stringify(who[key]) !== JSON.stringify(own[key]);
-    if (box.sent && !Object.keys(own).some(differs)) return;
-    const isOther = ["email", "external_id"].some((key) => who[key] && own[key] && differs(key));
-    box.who = isOther ? own : { ...who, ...own };
-    box.sent = true;
+    const differs = (key) => who[key] && own[key] && who[key] !== own[key];
+    const all = differs("email") || differs("external_id") ? own : { ...who, ...own };
+    if (JSON.stringify(all) === JSON.stringify(who)) return;
+    box.who = all;
   }
   box.queue.push({ ...entry, person: { ...person, ...identifiers(box) } });
   save(box);
   schedule();
 }
 
-const schedule = () => (timer ??= setTimeout(flush, Math.max(400, until - Date.now())));
+const schedule = () => (timer ??= setTimeout(flush, Math.max(400, retryAt - Date.now())));
 
-// What may go now. Browsers take 64 KiB from a page that is left.
 function parcel() {
   timer = clearTimeout(timer);
   if (!consent || !isReporting()) return;
   const box = open();
   const known = identifiers(box);
   const events = debug ? greeting.splice(0) : [];
+  const keys = [];
   let size = 0;
   for (const entry of box.queue) {
-    if (!isKnown(entry)) Object.assign(entry.person, known);
-    const { at, ...event } = entry;
-    if (away.has(entry.id) || !(debug || isKnown(entry))) continue;
-    if ((size += bytes(entry)) > 60_000 || events.length > 49) break;
+    if (!isKnown(entry.person)) Object.assign(entry.person, known);
+    const { at, isShown, ...event } = entry;
+    const key = event.name + event.id; // a cart has its checkout's id
+    const isSure = isKnown(entry.person);
+    if (isSure ? away.has(key) : !debug || isShown) continue;
+    if ((size += bytes(entry)) > 60_000 || events.length > 49) break; // 64 KiB
     events.push({ ...event, age: Date.now() - at });
-    away.add(entry.id);
+    if (isSure) keys.push(key);
+    else entry.isShown = true;
   }
+  keys.forEach(away.add, away);
   save(box);
   const page = location.origin + location.pathname;
   const body = JSON.stringify({ store, page, debug: debug && true, events });
-  return events.length && { ids: events.map(({ id }) => id), body };
+  return events.length && { keys, body };
 }
 
 async function flush() {
   const sent = parcel();
   if (!sent) return;
-  const { ids, body } = sent;
+  const { keys, body } = sent;
   const answer = await fetch(COLLECTOR, { method: "POST", body, keepalive: true, credentials: "omit" }).catch(() => {});
   const text = await answer?.text().catch(() => {});
-  ids.forEach((id) => away.delete(id));
-  debug?.push({ ids, text, status: answer?.status });
+  keys.forEach(away.delete, away);
+  debug?.push({ body, text, status: answer?.status });
   if (!consent) return;
-  if (answer?.ok || /^4(?!08|29)/.test(answer?.status)) {
+  if (answer?.ok || /400|413/.test(answer?.status)) {
     const box = open();
-    pause = until = 0;
-    box.queue = box.queue.filter(({ id }) => !ids.includes(id));
-    box.sent &&= answer.ok;
+    pause = retryAt = 0;
+    box.queue = box.queue.filter(({ name, id }) => !keys.includes(name + id));
     save(box);
   } else {
     pause = Math.min(pause * 2 || 5_000, 300_000);
-    until = Date.now() + Math.max(pause, answer?.headers.get("Retry-After") * 1000 || 0);
+    retryAt = Date.now() + Math.max(pause, answer?.headers.get("Retry-After") * 1000 || 0);
   }
   timer = clearTimeout(timer);
   schedule();
 }
 
-// What a beacon took goes once more with the next page: nobody said that it came.
+// A beacon has no answer: it goes again with the next page.
 function look({ type }) {
   if (type === "pagehide" || document.hidden) {
-    const sent = Date.now() > until && parcel();
+    const sent = Date.now() > retryAt && parcel();
     if (sent) navigator.sendBeacon(COLLECTOR, sent.body);
   } else {
     away.clear();
@@ -379,7 +388,7 @@ function keyOf(name) {
 function valueOf(key, text) {
   if (/Price$|^Quantity|value$|Version$|Count$/.test(key)) return number(text);
   if (key === "Categories" && text[0] !== "[") return unique(text.split(",").map((each) => each.trim()));
-  return (/^[[{]/.test(text) && attempt(() => JSON.parse(text))) || text;
+  return /^([[{]|true$|false$)/.test(text) ? attempt(() => JSON.parse(text)) ?? text : text;
 }
 
 function attributes({ dataset }) {
@@ -392,10 +401,10 @@ function attributes({ dataset }) {
 }
 
 const report = safely((element) => {
-  const isJson = element.localName === "script";
-  for (const method of element.dataset.storewire.match(/\w+/g)) {
-    const given = isJson ? JSON.parse(element.textContent) : attributes(element);
-    const isAbout = element.localName === "form" && /identify|Signup|contact/.test(method);
+  const { localName, dataset } = element;
+  for (const method of dataset.storewire.match(/\w+/g)) {
+    const given = localName === "script" ? JSON.parse(element.textContent) : attributes(element);
+    const isAbout = localName === "form" && /identify|Signup|contact/.test(method);
     for (const [name, text] of isAbout ? new FormData(element) : []) if (PERSON.includes(name)) given[name] = text;
     const { name, Name = name, properties, ...rest } = given;
     api.push(method === "track" ? [method, Name, properties ?? rest] : [method, given]);
@@ -414,10 +423,12 @@ const early = window.storewire;
 const api = { push: (...all) => all.forEach(safely(([name, ...given]) => calls[name](...given))) };
 for (const name in calls) api[name] = safely(calls[name]);
 window.storewire = api;
+const query = new URLSearchParams(location.search);
+if (query.has("storewire_debug")) show();
+api.push(...list(early));
 if (mode === "none" || isBarred) settle(true);
 if (mode === "tcf") listenToTcf();
 if (mode === "google") listenToGoogle();
-api.push(...list(early));
 
 adopt(window._learnq ?? []);
 const accessor = { get: () => learnq, set: adopt, configurable: true };
@@ -426,9 +437,10 @@ attempt(() => Object.defineProperty(window, "_learnq", accessor)) ?? (window._le
 const begin = () => document.querySelectorAll("[data-storewire]:not(a,button,form)").forEach(report);
 if (document.readyState === "loading") addEventListener("DOMContentLoaded", begin);
 else begin();
-addEventListener("load", () => adopt(window._learnq)); // klaviyo.js may have put its own there
+addEventListener("load", () => adopt(window._learnq));
 addEventListener("click", safely(hear), true);
 addEventListener("submit", safely(hear), true);
 addEventListener("pagehide", safely(look));
+addEventListener("storage", ({ key, newValue }) => key === BOX && !newValue && api.consent(false));
 document.addEventListener("visibilitychange", safely(look));
 })();
