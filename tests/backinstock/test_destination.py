@@ -14,7 +14,7 @@ from integration.models import Connection, Delivery, Store
 from integration.pipeline import delivery
 from integration.pipeline.batches import Batch
 from integration.pipeline.outbox import queue_records
-from tests.integration.conftest import happen, process, receive  # noqa: F401
+from tests.integration.conftest import happen, process, receive, stock_set  # noqa: F401
 from tests.integration.samples import MARA, order_created
 
 pytestmark = pytest.mark.django_db
@@ -42,8 +42,8 @@ def wait_for(store: Store, sku: str, email: str, **values: object) -> SignUp:
     )
 
 
-def test_a_notification_of_stock_opens_a_restock(store, receive, happen, process, note):  # noqa: F811
-    notification = happen("InventoryEntryQuantitySet", quantity=3)
+def test_a_notification_of_stock_opens_a_restock(store, receive, stock_set, process, note):  # noqa: F811
+    notification = stock_set(3)
     sku = notification["sku"]
     wait_for(store, sku, "p1@klaviyo-demo.com")
     receive(notification)
@@ -55,8 +55,8 @@ def test_a_notification_of_stock_opens_a_restock(store, receive, happen, process
     assert StockLevel.objects.get(item=restock.item).source == "shop"
 
 
-def test_the_same_notification_twice_is_one_restock(store, receive, happen, process, note):  # noqa: F811
-    notification = happen("InventoryEntryQuantitySet", quantity=3)
+def test_the_same_notification_twice_is_one_restock(store, receive, stock_set, process, note):  # noqa: F811
+    notification = stock_set(3)
     wait_for(store, notification["sku"], "p1@klaviyo-demo.com")
     for _ in range(2):
         receive(notification)
@@ -94,8 +94,8 @@ def test_an_order_takes_its_buyer_off_what_was_bought(store, receive, process, n
     assert others.bought_at is None
 
 
-def test_a_store_without_waiting_lists_hears_of_none_of_it(store, receive, happen, process):  # noqa: F811
-    receive(happen("InventoryEntryQuantitySet", quantity=3))
+def test_a_store_without_waiting_lists_hears_of_none_of_it(store, receive, stock_set, process):  # noqa: F811
+    receive(stock_set(3))
     process()
 
     assert set(Delivery.objects.values_list("connection__kind", flat=True)) == {"klaviyo"}
@@ -112,11 +112,11 @@ def test_what_shoppers_cannot_see_is_not_back(store: Store, lists):
 def test_what_the_shop_told_before_it_was_asked_does_not_count_any_more(
     store,
     receive,  # noqa: F811
-    happen,  # noqa: F811
+    stock_set,  # noqa: F811
     process,  # noqa: F811
     note,
 ):
-    notification = happen("InventoryEntryQuantitySet", quantity=3)
+    notification = stock_set(3)
     sku = notification["sku"]
     wait_for(store, sku, "p1@klaviyo-demo.com")
     receive({**notification, "createdAt": "2099-01-01T00:00:00Z"})  # by a clock that is wrong

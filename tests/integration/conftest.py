@@ -11,6 +11,7 @@ from django.utils.timezone import now
 
 from integration.models import Connection, Delivery, InboundMessage
 from integration.pipeline import delivery, inbox, processing
+from integration.sources.commercetools import lookups
 from tests.conftest import Sandbox
 
 
@@ -39,6 +40,20 @@ def happen(sandbox: Sandbox):
         return answer.json()["payload"]
 
     return happen
+
+
+@pytest.fixture
+def stock_set(happen, shop: Connection):
+    """The stock of something that shoppers can see is set. Return the notification of it."""
+
+    def stock_set(quantity: int) -> dict:
+        shown = happen("ProductPublished")["productProjection"]
+        skus = [variant["sku"] for variant in (shown["masterVariant"], *shown["variants"])]
+        entries = lookups.by_values(processing.shop_of(shop).read, "inventory", "sku", skus)
+        entry = next(entry for entry in entries if "supplyChannel" not in entry)
+        return happen("InventoryEntryQuantitySet", id=entry["id"], quantity=quantity)
+
+    return stock_set
 
 
 @pytest.fixture

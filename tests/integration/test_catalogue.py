@@ -213,8 +213,8 @@ def test_stock_changes_the_quantity_of_the_variant_and_nothing_else(
     }
 
 
-def test_stock_is_looked_at_a_second_time(receive, happen, process, sandbox: Sandbox):
-    receive(happen("InventoryEntryQuantitySet", quantity=3))
+def test_stock_is_looked_at_a_second_time(receive, stock_set, process, sandbox: Sandbox):
+    receive(stock_set(3))
     process()
     message = InboundMessage.objects.get()
     assert (message.state, message.looks) == ("new", 1)
@@ -226,9 +226,9 @@ def test_stock_is_looked_at_a_second_time(receive, happen, process, sandbox: San
 
 
 def test_stock_of_a_variant_that_klaviyo_does_not_have_is_no_failure(
-    receive, happen, work, sandbox: Sandbox
+    receive, stock_set, work, sandbox: Sandbox
 ):
-    receive(happen("InventoryEntryQuantitySet", quantity=3))
+    receive(stock_set(3))
     work()
 
     [delivery] = Delivery.objects.all()
