@@ -63,15 +63,7 @@ _remembered: ShortMemory[str, Door] = ShortMemory(REMEMBERED_SECONDS, MOST_REMEM
 
 def find(slug: str) -> Door | None:
     """Return the door of a store, None where there is none or back in stock is switched off."""
-    remembered = _remembered.get(slug)
-    if remembered:
-        return remembered
-    store = _stores().filter(slug=slug).first() if SLUG.fullmatch(slug) else None
-    if store is None:
-        return None  # not remembered: anybody can think of addresses
-    door = of(store)
-    _remembered.set(slug, door)
-    return door
+    return _remembered.look_up(slug, lambda: _find(slug))
 
 
 def of(store: Store) -> Door:
@@ -86,6 +78,11 @@ def of(store: Store) -> Door:
 def forget() -> None:
     """Look all of them up anew the next time."""
     _remembered.clear()
+
+
+def _find(slug: str) -> Door | None:
+    store = _stores().filter(slug=slug).first() if SLUG.fullmatch(slug) else None
+    return of(store) if store else None
 
 
 def _stores() -> QuerySet[Store]:

@@ -33,24 +33,23 @@ _remembered: ShortMemory[str, Door] = ShortMemory(REMEMBERED_SECONDS, MOST_REMEM
 
 def find(slug: str) -> Door | None:
     """Return the door of a store, None where there is none or the storefront is switched off."""
-    remembered = _remembered.get(slug)
-    if remembered:
-        return remembered
+    return _remembered.look_up(slug, lambda: _find(slug))
+
+
+def _find(slug: str) -> Door | None:
     if not SLUG.fullmatch(slug):
         return None
     connection = Connection.objects.at_door(KIND, slug).select_related("store").first()
     if connection is None:
-        return None  # not remembered: anybody can think of addresses
+        return None
     store = connection.store
-    door = Door(
+    return Door(
         store=store,
         connection=connection,
         origins=origins_of(store),
         choices=choices(store.facts().settings),
         company=public_key(store),
     )
-    _remembered.set(slug, door)
-    return door
 
 
 def public_key(store: Store) -> str:

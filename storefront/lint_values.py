@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from storefront.values import is_number
+from integration.sources.storefront.money import is_number
 
 LONGEST = 40  # characters of a value that are shown
 NUMBERS = {

@@ -9,9 +9,10 @@ from typing import Any
 import orjson
 
 from integration.core.rules import Json
+from integration.sources.storefront.money import is_number
 from integration.sources.storefront.notices import IDENTIFY, TRACK
 from storefront.people import person_of
-from storefront.values import Wrong, is_number, properties_of, refuse_unknown, text_of
+from storefront.values import Wrong, properties_of, refuse_unknown, text_of
 
 MOST_BYTES = 65_536
 MOST_EVENTS = 50

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Set
 from typing import Any
 
 from integration.core.rules import Json
+from integration.sources.storefront.money import is_number
 
 MOST_PROPERTIES = 400  # what Klaviyo takes
 MOST_LEVELS = 10
 MOST_SHOWN = 60  # characters of a name that somebody else thought of
-LARGEST = 2**63
 
 BROKEN = re.compile("[\0\ud800-\udfff]")  # what JSON can say and PostgreSQL cannot hold
 
@@ -52,13 +51,6 @@ def properties_of(value: Any, at: str) -> Json:
         raise Wrong(at, f"Send at most {MOST_PROPERTIES} properties.")
     _check(value, at, 1)
     return value
-
-
-def is_number(value: Any) -> bool:
-    """Return whether this is a number that others can read, too."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    return -LARGEST <= value < LARGEST if isinstance(value, int) else math.isfinite(value)
 
 
 def _check(value: Any, at: str, level: int) -> None:

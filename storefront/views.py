@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from integration.core.rules import Json
 from integration.jobs import process, ring
 from integration.public import limiting
-from integration.public.answers import refusal
+from integration.public.answers import body_of, refusal
 from integration.public.limiting import Limit
 from integration.public.origins import is_foreign, preflight, readable, readable_by_anybody
 from integration.sources.storefront.notices import KIND
@@ -39,7 +39,7 @@ def collect(request: HttpRequest) -> HttpResponse:
     try:
         if request.method == "OPTIONS":
             return preflight(request, KIND)
-        body = _body(request)
+        body = body_of(request, MOST_BYTES, document_in, refused=[])
         if isinstance(body, HttpResponse):
             return readable_by_anybody(body, request)
         slug = body.get("store")
@@ -51,16 +51,6 @@ def collect(request: HttpRequest) -> HttpResponse:
     if door is None or answer.status_code >= HTTPStatus.BAD_REQUEST:
         return readable_by_anybody(answer, request)  # why it was refused, and nothing else
     return readable(answer, request, door.origins)
-
-
-def _body(request: HttpRequest) -> Json | HttpResponse:
-    # The server gives us no more than the length that it was told.
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
-        return refusal(413, "too_large", f"Send at most {MOST_BYTES} bytes.")
-    document = document_in(request.body)
-    if document is None:
-        return refusal(400, "invalid", "Send a JSON object.", refused=[])
-    return document
 
 
 def _answer(request: HttpRequest, door: Door | None, body: Json) -> HttpResponse:

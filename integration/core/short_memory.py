@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 Key = TypeVar("Key")
@@ -27,6 +28,18 @@ class ShortMemory(Generic[Key, Value]):
             return value
         self.delete(key)
         return None
+
+    def look_up(self, key: Key, find: Callable[[], Value | None]) -> Value | None:
+        """Return a value, found if it is not known any more. That there is none is not kept:
+        anybody can think of keys.
+        """
+        known = self.get(key)
+        if known is not None:
+            return known
+        found = find()
+        if found is not None:
+            self.set(key, found)
+        return found
 
     def set(self, key: Key, value: Value) -> None:
         """Keep a value. Where there are too many, all others are forgotten."""

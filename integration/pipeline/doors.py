@@ -43,17 +43,14 @@ _remembered: ShortMemory[tuple[str, str], Door] = ShortMemory(REMEMBERED_SECONDS
 
 def find(kind: str, slug: str) -> Door | None:
     """Return the door of a store for notifications of this kind, None if there is none."""
-    remembered = _remembered.get((kind, slug))
-    if remembered:
-        return remembered
-    connection = Connection.objects.at_door(kind, slug).first()
-    if connection is None:
-        return None  # not remembered: anybody can think of addresses
-    door = Door(connection=connection, access=access(connection))
-    _remembered.set((kind, slug), door)
-    return door
+    return _remembered.look_up((kind, slug), lambda: _find(kind, slug))
 
 
 def forget(kind: str, slug: str) -> None:
     """Look it up anew the next time."""
     _remembered.delete((kind, slug))
+
+
+def _find(kind: str, slug: str) -> Door | None:
+    connection = Connection.objects.at_door(kind, slug).first()
+    return Door(connection=connection, access=access(connection)) if connection else None

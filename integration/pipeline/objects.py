@@ -133,8 +133,8 @@ def _needed_first(kept: list[Wanted]) -> list[Wanted]:
 def _take_the_place(kept: list[Wanted], dropped: list[Wanted], connection: Connection) -> None:
     """Drop what waits for the same objects. What that was to look up first is handed on."""
     replaced = {one.request.order_key: one for one in kept if one.request.order_key}
-    waiting = [*Delivery.objects.waiting(connection, replaced), *(one.delivery for one in dropped)]
-    for delivery in waiting:
+    waiting = Delivery.objects.waiting(connection, replaced)
+    for delivery in [*waiting, *(one.delivery for one in dropped)]:
         successor = replaced.get(delivery.order_key)
         if successor and "find" in delivery.request and "find" not in successor.delivery.request:
             successor.delivery.operation = delivery.operation

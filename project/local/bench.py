@@ -11,6 +11,7 @@ from http.client import HTTPConnection
 import psycopg
 
 from project.local.bench_browsers import browser_rows
+from project.local.bench_database import EMPTY, Database, count
 from project.local.bench_imports import import_table
 from project.local.bench_lists import list_rows
 from project.local.child import manage_program, python_program
@@ -34,7 +35,6 @@ LATENCIES = """
     JOIN integration_inboundmessage message ON message.id = delivery.message_id
     WHERE delivery.state = 'sent' ORDER BY 1
 """
-EMPTY = "TRUNCATE integration_inboundmessage, integration_delivery, integration_failedevent CASCADE"
 
 
 class Knocker:
@@ -121,24 +121,22 @@ def _accepting(knocker: Knocker) -> list[tuple[str, str]]:
     return [("notifications accepted", f"{rate:.0f} a second, {spread(seconds)}")]
 
 
-def _draining(
-    supervisor: Supervisor, database: psycopg.Connection[tuple[object, ...]]
-) -> list[tuple[str, str]]:
-    backlog = _count(database, WAITING)
+def _draining(supervisor: Supervisor, database: Database) -> list[tuple[str, str]]:
+    backlog = count(database, WAITING)
     say(f"Processing a backlog of {backlog} with two workers …")
     for number in (1, 2):
         supervisor.start(manage_program(f"worker-{number}", "rqworker", "realtime"))
     supervisor.start(manage_program("worker-default", "rqworker", "default"))
     supervisor.start(manage_program("scheduler", "rqcron", "project.cron"))
-    supervisor.wait_until("worker-1", lambda: _count(database, WAITING) < backlog, START_SECONDS)
-    begun, left = time.perf_counter(), _count(database, WAITING)
-    supervisor.wait_until("worker-1", lambda: _count(database, WAITING) == 0, 300)
+    supervisor.wait_until("worker-1", lambda: count(database, WAITING) < backlog, START_SECONDS)
+    begun, left = time.perf_counter(), count(database, WAITING)
+    supervisor.wait_until("worker-1", lambda: count(database, WAITING) == 0, 300)
     rate = left / (time.perf_counter() - begun)
     return [("backlog processed", f"{rate:.0f} notifications a second")]
 
 
 def _reaching(
-    supervisor: Supervisor, database: psycopg.Connection[tuple[object, ...]], knocker: Knocker
+    supervisor: Supervisor, database: Database, knocker: Knocker
 ) -> list[tuple[str, str]]:
     say(f"Sending {PACE} a second to Klaviyo for {PACED_SECONDS} s …")
     database.execute("UPDATE integration_delivery SET state = 'discarded' WHERE state = 'ready'")
@@ -151,16 +149,11 @@ def _reaching(
             pool.submit(knocker.knock)
     supervisor.wait_until(
         "worker-1",
-        lambda: _count(database, WAITING) + _count(database, UNSENT) == 0,
+        lambda: count(database, WAITING) + count(database, UNSENT) == 0,
         120,
     )
     found = [float(str(row[0])) for row in database.execute(LATENCIES).fetchall()]
     return [(f"notification to Klaviyo, {PACE} a second", spread(found))]
-
-
-def _count(database: psycopg.Connection[tuple[object, ...]], query: str) -> int:
-    row = database.execute(query.encode()).fetchone()
-    return int(str(row[0])) if row else 0
 
 
 def _customer_created() -> dict[str, object]:

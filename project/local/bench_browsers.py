@@ -5,6 +5,7 @@ import uuid
 
 import psycopg
 
+from project.local.bench_database import EMPTY, Database, count
 from project.local.child import manage_program, python_program
 from project.local.demo import STORE, STORE_FILE
 from project.local.pacing import Poster, at_pace
@@ -16,7 +17,6 @@ START_SECONDS = 60.0
 BATCHES = (1, 5)  # events a request: a browser that tells each at once, and one that waits a little
 KEPT = "SELECT count(*) FROM integration_inboundmessage WHERE state = 'done'"
 LEFT = "SELECT count(*) FROM integration_inboundmessage WHERE state = 'new'"
-EMPTY = "TRUNCATE integration_inboundmessage, integration_delivery, integration_failedevent CASCADE"
 
 
 def browser_rows(supervisor: Supervisor) -> list[tuple[str, str]]:
@@ -46,27 +46,20 @@ def _start(supervisor: Supervisor, port: int, sandbox_port: int) -> None:
     supervisor.wait_until("sandbox", lambda: serves(sandbox_port, "/"), START_SECONDS)
 
 
-def _collecting(
-    database: psycopg.Connection[tuple[object, ...]], poster: Poster, size: int
-) -> tuple[str, str]:
+def _collecting(database: Database, poster: Poster, size: int) -> tuple[str, str]:
     say(f"Collecting {PACE} events a second, {size} a request, for {PACED_SECONDS} seconds …")
     database.execute(EMPTY)
     requests = PACE * PACED_SECONDS // size
     paced = at_pace(lambda number: poster.post(number, _batch(size)), requests, PACE / size)
-    left, begun = _count(database, LEFT), time.perf_counter()
-    while _count(database, LEFT):
+    left, begun = count(database, LEFT), time.perf_counter()
+    while count(database, LEFT):
         time.sleep(0.2)
     drained = f"{left} then left to process, done {time.perf_counter() - begun:.0f} s later"
-    kept = _count(database, KEPT)
+    kept = count(database, KEPT)
     if kept != requests * size:
         raise RuntimeError(f"{kept} of {requests * size} events are there")
     rate = f"{paced.rate * size:.0f} a second, p95 {paced.p95 * 1000:.0f} ms; {drained}"
     return (f"browser events, {size} a request", rate)
-
-
-def _count(database: psycopg.Connection[tuple[object, ...]], query: str) -> int:
-    row = database.execute(query.encode()).fetchone()
-    return int(str(row[0])) if row else 0
 
 
 def _batch(size: int) -> dict[str, object]:

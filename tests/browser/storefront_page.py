@@ -37,6 +37,17 @@ REFUSALS = {
 }
 
 Answer = tuple[int, dict[str, str]] | None  # no answer: there is no network
+LAMP = {
+    "ProductName": "A lamp",
+    "ProductID": "p-1",
+    "SKU": "LAMP-1",
+    "Categories": ["Lamps", "Light"],
+    "ImageURL": f"{SHOP}/lamp.webp",
+    "URL": f"{SHOP}/p/lamp",
+    "Brand": "Lux",
+    "Price": 49.9,
+    "CompareAtPrice": 59.9,
+}
 
 
 class StorefrontPage:

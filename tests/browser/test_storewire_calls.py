@@ -2,20 +2,9 @@
 
 from __future__ import annotations
 
-from tests.browser.storefront_page import COMPANY, SHOP, StorefrontPage, one_window
+from tests.browser.storefront_page import COMPANY, LAMP, SHOP, StorefrontPage, one_window
 
 storefront_page = one_window
-LAMP = {
-    "ProductName": "A lamp",
-    "ProductID": "p-1",
-    "SKU": "LAMP-1",
-    "Categories": ["Lamps", "Light"],
-    "ImageURL": f"{SHOP}/lamp.webp",
-    "URL": f"{SHOP}/p/lamp",
-    "Brand": "Lux",
-    "Price": 49.9,
-    "CompareAtPrice": 59.9,
-}
 
 
 def test_a_viewed_item_is_for_klaviyo_alone(storefront_page: StorefrontPage):

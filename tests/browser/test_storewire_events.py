@@ -4,20 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.browser.storefront_page import SHOP, StorefrontPage, one_window
+from tests.browser.storefront_page import LAMP, SHOP, StorefrontPage, one_window
 
 storefront_page = one_window
-LAMP = {
-    "ProductName": "A lamp",
-    "ProductID": "p-1",
-    "SKU": "LAMP-1",
-    "Categories": ["Lamps", "Light"],
-    "ImageURL": f"{SHOP}/lamp.webp",
-    "URL": f"{SHOP}/p/lamp",
-    "Brand": "Lux",
-    "Price": 49.9,
-    "CompareAtPrice": 59.9,
-}
 ITEM = {
     "ProductID": "p-1",
     "SKU": "LAMP-1",

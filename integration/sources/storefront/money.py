@@ -13,6 +13,7 @@ from integration.core.rules import Json
 VALUE = "$value"
 CURRENCIES = ("$value_currency", "$currency", "Currency")  # the first that is there counts
 NO_NUMBER = "“$value” was left out: write it as a number, for example 49.9."
+LARGEST = 2**63
 _CURRENCY = re.compile("[A-Z]{3}")
 
 
@@ -27,8 +28,10 @@ def value_of(properties: Json, currency: str) -> tuple[Money | None, tuple[str, 
 
 
 def is_number(value: Any) -> bool:
-    """Return whether this is a number, and no text that looks like one."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    """Return whether this is a number that others can read, too, and no text like one."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return -LARGEST <= value < LARGEST if isinstance(value, int) else math.isfinite(value)
 
 
 def _currency(properties: Json) -> str:
